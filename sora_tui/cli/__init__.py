@@ -1,0 +1,1 @@
+"""The commands: every act of the program without a screen."""

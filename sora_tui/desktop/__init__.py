@@ -1,0 +1,1 @@
+"""The machine around us: clipboard, opener, editor, notifications. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""The work: tasks over time. Knows the wire, never a screen."""

@@ -1,0 +1,66 @@
+"""What the studio tells its front ends. Values only; a front end looks the rest up in the `Studio`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from sora_tui.studio.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """A task is new or differs from what was told before.
+
+    Attributes:
+        task: as it stands now.
+        previous: as it was last told; None for a new one.
+    """
+
+    task: Task
+    previous: Task | None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChanged:
+    """The account's credits were read. `credits` is None when they could not be."""
+
+    credits: float | None
+
+
+class Severity(StrEnum):
+    """How loud a notice is."""
+
+    INFORMATION = "information"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should read once: what happened and what to do, in a sentence or two.
+
+    Attributes:
+        text: may hold words from outside; a front end sanitises it like any other.
+        severity: how loud.
+        topic: notices of one topic replace one another.
+    """
+
+    text: str
+    severity: Severity = Severity.INFORMATION
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanged:
+    """Whether the service can be reached and used changed.
+
+    Attributes:
+        paused: why asking has stopped or slowed ("The key was refused (401)…"), empty when all is well.
+    """
+
+    paused: str
+
+
+Event: TypeAlias = TaskChanged | BalanceChanged | Notice | ServiceChanged
