@@ -1,22 +1,39 @@
 """Settings of the program: flags over environment over config file over defaults; and where files live.
 
 Source: the architecture's table of names. Never reads a `.env` (a folder one stands in must not choose the
-host the key goes to), never shows a value in an error.
+host the key goes to), never shows a value in an error, never hands a saved key to a service it was not
+saved for.
 """
 
 from __future__ import annotations
 
+import difflib
+import ipaddress
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Self
+from urllib.parse import SplitResult, urlsplit
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sora_tui.settings_file import ConfigFile, SettingsError
+
+__all__ = ["APP", "DEFAULT_BASE_URL", "DEMO_ORIGIN", "Settings", "SettingsError", "load", "store_key"]
 
 APP = "sora-tui"
 DEMO_ORIGIN = "demo"
+DEFAULT_BASE_URL = "https://api.kie.ai"
+
+PREFIX = "SORA_TUI_"
+DEFAULT = "default"
+FLAG = "flag"
+
+_NOT_FOR_USERS = frozenset({"demo", "came_from"})
+"""Fields that only the program sets."""
 
 
 def default_config_file() -> Path:
@@ -26,21 +43,22 @@ def default_config_file() -> Path:
 
 
 class Settings(BaseSettings):
-    """Everything a user can set. Each field is an environment variable `SORA_TUI_<NAME>` and a key of config.toml."""
+    """Everything a user can set: each field is a variable `SORA_TUI_<NAME>` and a key of config.toml.
+
+    A value, not a place: a change makes another one (`with_key`, `for_demo`). Building one reads the
+    environment and the config file, and nothing else.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="SORA_TUI_",
         extra="forbid",
+        frozen=True,
         hide_input_in_errors=True,
-        populate_by_name=True,
         validate_default=True,
     )
 
-    api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("api_key", "SORA_TUI_API_KEY", "KIE_API_KEY")
-    )
-    """The kie.ai key. `KIE_API_KEY` is read too."""
-    base_url: str = "https://api.kie.ai"
+    api_key: SecretStr | None = None
+    """The kie.ai key. `KIE_API_KEY` is read too. In the config file it belongs to that file's `base_url`."""
+    base_url: str = DEFAULT_BASE_URL
     """The service. https only, except on this machine. Resellers serve the same contract."""
     upload_url: str = "https://kieai.redpandaai.co"
     """Where inputs are uploaded."""
@@ -58,16 +76,72 @@ class Settings(BaseSettings):
     """Looks at tasks per second, all tasks together. The account's limit is 10."""
     confirm_above: float = Field(default=1000.0, ge=0)
     """Credits above which sending asks first."""
+    config_file: Path = Field(default_factory=default_config_file)
+    """Where the config file is, whether or not it exists. Not a key of that file."""
     demo: bool = False
     """Whether this is the demo with its embedded server. Set by `sora-tui demo`, not by the user."""
+    came_from: dict[str, str] = Field(default_factory=dict, exclude=True, repr=False)
+    """Which flag, variable or file each value was read from; a field that is missing here has its default."""
 
     @property
     def origin(self) -> str:
-        """The service tasks belong to: `demo`, or scheme, host and port of the base URL."""
-        if self.demo:
-            return DEMO_ORIGIN
-        parts = urlsplit(self.base_url)
-        return f"{parts.scheme}://{parts.netloc}".lower()
+        """The service tasks and keys belong to: `demo`, or scheme, host and port of the base URL."""
+        return DEMO_ORIGIN if self.demo else origin_of(self.base_url)
+
+    def with_key(self, key: str) -> Self:
+        """The same with another key.
+
+        Raises:
+            ValueError: it can't be a key; the message does not contain it.
+        """
+        return self.model_copy(update={"api_key": SecretStr(check_key(key))})
+
+    def for_demo(self, url: str) -> Self:
+        """The demo's settings: its own folder, the embedded server at `url`, and nothing that is secret."""
+        folder = demo_folder(self.data_dir)
+        return self.model_copy(
+            update={
+                "demo": True,
+                "base_url": url,
+                "upload_url": url,
+                "api_key": SecretStr("demo-studio"),
+                "data_dir": folder,
+                "download_dir": folder / "videos",
+                "webhook_key": None,
+                "callback_url": None,
+                "progress_callback_url": None,
+            }
+        )
+
+    def cautions(self) -> list[str]:
+        """What is not wrong but should be looked at, each in a sentence that says what to do."""
+        found = ConfigFile.read(self.config_file, _file_names()).cautions()
+        known = [name for field in Settings.model_fields for name in variables(field)]
+        for name in sorted(os.environ):
+            if name.startswith(PREFIX) and name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else "no setting has that name."
+                found.append(f"The environment variable {name} is not used: {hint}")
+        return found
+
+    @field_validator("api_key", "webhook_key", mode="before")
+    @classmethod
+    def _key(cls, value: object) -> object:
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if not isinstance(value, str):
+            return value
+        return check_key(value) if value.strip() else None
+
+    @field_validator("base_url", "upload_url", "callback_url", "progress_callback_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        return None if value is None else check_address(value)
+
+    @field_validator("data_dir", "download_dir", "config_file")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
 
     @classmethod
     def settings_customise_sources(
@@ -79,9 +153,199 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, then environment, then the config file. No dotenv, no secrets folder."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, default_config_file())
+        return init_settings, _Environment(settings_cls), _File(settings_cls)
 
 
 def load(**flags: Any) -> Settings:
-    """Settings with `flags` (those not None) on top."""
-    return Settings(**{name: value for name, value in flags.items() if value is not None})
+    """Settings with `flags` (those not None) on top, and the key from the keyring when nothing else gave one.
+
+    Raises:
+        SettingsError: something set can't be used. The message says which and where, never its value.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = Settings(**given, came_from=dict.fromkeys(given, FLAG))
+    except ValidationError as error:
+        raise SettingsError(_in_words(error, given)) from None  # the cause holds what was typed
+    if settings.api_key is None and not settings.demo:
+        from sora_tui.settings_keyring import SERVICE, find
+
+        key = find(settings.origin)
+        if key is not None:
+            came_from = {**settings.came_from, "api_key": SERVICE}
+            settings = settings.with_key(key).model_copy(update={"came_from": came_from})
+    return settings
+
+
+def store_key(key: str, settings: Settings | None = None) -> str:
+    """Keep `key` for the service of `settings` and no other; answers where, in words for the user.
+
+    It goes where that service's key is already kept, else into the keyring if there is one that answers,
+    else into the config file, which only the user can then read.
+
+    Raises:
+        ValueError: it can't be a key; the message does not contain it.
+        SettingsError, OSError: the config file can't be changed.
+    """
+    from sora_tui.settings_keyring import keep
+
+    settings = settings or load()
+    key = check_key(key)
+    file = ConfigFile.read(settings.config_file, _file_names())
+    if _saved_key(file, settings.origin) is None and keep(settings.origin, key):
+        return "the keyring"
+    file.write_key(settings.origin, key, plain=_plain_key_origin(file) == settings.origin)
+    return str(file.path)
+
+
+def variables(field: str) -> tuple[str, ...]:
+    """The environment variables a field is read from, the first that is set winning."""
+    if field in _NOT_FOR_USERS:
+        return ()
+    name = PREFIX + field.upper()
+    return (name, "KIE_API_KEY") if field == "api_key" else (name,)
+
+
+def demo_folder(data_dir: Path) -> Path:
+    """Where the demo keeps its things, apart from the real ones."""
+    return data_dir / "demo"
+
+
+def check_key(key: str) -> str:
+    """The key without the blanks around it.
+
+    Raises:
+        ValueError: it can't be a key; the message does not contain it.
+    """
+    key = key.strip()
+    if not key:
+        raise ValueError("it is empty")
+    if not (key.isascii() and key.isprintable()) or " " in key or len(key) > 512:
+        raise ValueError("it is too long for a key, or has a blank or a character in it that no key has")
+    return key
+
+
+def check_address(url: str) -> str:
+    """The address without a slash at its end.
+
+    Raises:
+        ValueError: it is not https (http on this machine), or holds what an address to build on must not.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port
+    except ValueError:
+        raise ValueError("this is not an address") from None
+    if not parts.hostname or not url.isprintable() or " " in url.strip():
+        raise ValueError("this is not an address such as https://api.kie.ai")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a name or password in an address is not accepted")
+    if parts.query or parts.fragment:
+        raise ValueError("an address must end before any ? or #")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts)):
+        raise ValueError("it must start with https:// (http:// only for this machine)")
+    return url.strip().rstrip("/")
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a checked address, in one spelling: `https://api.kie.ai`."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, {"https": 443, "http": 80}.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _is_this_machine(parts: SplitResult) -> bool:
+    if parts.hostname == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _origin(base_url: object) -> str | None:
+    """The origin of an address that nobody has checked yet, or None."""
+    try:
+        return origin_of(check_address(str(base_url)))
+    except ValueError:
+        return None
+
+
+def _plain_key_origin(file: ConfigFile) -> str | None:
+    """The service that the file's own `api_key` belongs to: the one that the same file names."""
+    return _origin(file.values.get("base_url", DEFAULT_BASE_URL)) if "api_key" in file.values else None
+
+
+def _saved_key(file: ConfigFile, origin: str | None) -> Any:
+    """The key that the file holds for `origin`, as it came, or None."""
+    if origin is None:
+        return None
+    return file.values["api_key"] if _plain_key_origin(file) == origin else file.saved.get(origin)
+
+
+def _file_names() -> tuple[str, ...]:
+    return tuple(name for name in Settings.model_fields if name not in _NOT_FOR_USERS | {"config_file"})
+
+
+def _in_words(error: ValidationError, flags: Mapping[str, Any]) -> str:
+    sentences = []
+    for problem in error.errors(include_url=False, include_input=False):
+        field = str(problem["loc"][0]) if problem["loc"] else ""
+        cause = problem.get("ctx", {}).get("error")
+        reason = (
+            str(cause)
+            if isinstance(cause, ValueError)
+            else problem["msg"].replace("Input should", "it should")
+        )
+        sentences.append(f"{_place(field, flags)} can't be used: {reason}.")
+    return "\n".join(dict.fromkeys(sentences))
+
+
+def _place(field: str, flags: Mapping[str, Any]) -> str:
+    if field in flags:
+        return f"--{field.replace('_', '-')}"
+    for name in variables(field):
+        if os.environ.get(name):
+            return name
+    path = flags.get("config_file") or default_config_file()
+    return ConfigFile.read(Path(path), _file_names()).place(field)
+
+
+class _Environment(PydanticBaseSettingsSource):
+    """The variables of this program by their exact names; an empty one counts as not set."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        for name in variables(field_name):
+            if value := os.environ.get(name):
+                return value, name, False
+        return None, "", False
+
+    def __call__(self) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        came_from: dict[str, str] = {}
+        for field_name, field in Settings.model_fields.items():
+            value, name, _ = self.get_field_value(field, field_name)
+            if value is not None:
+                values[field_name], came_from[field_name] = value, name
+        # pydantic-settings merges dicts of all sources, the earlier source winning: just as the values.
+        return {**values, "came_from": came_from}
+
+
+class _File(InitSettingsSource):
+    """The config file, without a key that belongs to another service than the one in effect."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls, {})
+
+    def __call__(self) -> dict[str, Any]:
+        state = self.current_state
+        path = Path(state.get("config_file") or default_config_file()).expanduser()
+        file = ConfigFile.read(path, _file_names())
+        values = dict(file.values)
+        values.pop("api_key", None)
+        key = _saved_key(file, _origin(state.get("base_url") or values.get("base_url", DEFAULT_BASE_URL)))
+        if key is not None and not state.get("demo"):
+            values["api_key"] = key
+        return {**values, "came_from": dict.fromkeys(values, str(path))}
