@@ -1,0 +1,324 @@
+"""What the task table shows, as values: which tasks, in which order, how many. Pure: knows no widget and no clock.
+
+The visible rows are one list of sort keys, kept sorted. A row is found, put in or taken out by bisection, so a
+change costs the same with ten rows as with a hundred thousand. Every key ends with the task's age and ref,
+so the order is total and nothing jumps among equals.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum, StrEnum
+from typing import Any, TypeAlias
+
+from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.format import state_word
+from sora_tui.tui.widgets.task_filter import TaskFilter, parse_filter
+
+SortKey: TypeAlias = tuple[Any, ...]
+
+
+class Segment(StrEnum):
+    """The tabs over the table."""
+
+    ALL = "All"
+    RUNNING = "Running"
+    DONE = "Done"
+    FAILED = "Failed"
+    """Ended without a video, for whatever reason."""
+    NEEDS_YOU = "Needs you"
+
+
+class SortBy(Enum):
+    """What the rows can be ordered by. NEWEST is the order nobody had to ask for."""
+
+    NEWEST = "newest"
+    STATE = "state"
+    PROMPT = "prompt"
+    ELAPSED = "elapsed"
+    ETA = "eta"
+    CREDITS = "credits"
+
+
+def segment_of(state: TaskState) -> Segment:
+    """The tab, besides *All*, that a state belongs to."""
+    return _SEGMENT[state]
+
+
+def _segment_of(state: TaskState) -> Segment:
+    if state.needs_you:
+        return Segment.NEEDS_YOU
+    if state.is_running:
+        return Segment.RUNNING
+    return Segment.DONE if state is TaskState.SUCCESS else Segment.FAILED
+
+
+_SEGMENT: Mapping[TaskState, Segment] = {state: _segment_of(state) for state in TaskState}
+_STATE_ORDER = (
+    TaskState.UNCONFIRMED,
+    TaskState.SENDING,
+    TaskState.QUEUED,
+    TaskState.WAITING,
+    TaskState.SUCCESS,
+    TaskState.FAIL,
+    TaskState.REFUSED,
+    TaskState.EXPIRED,
+    TaskState.ABANDONED,
+)
+_STATE_RANK: Mapping[TaskState, int] = {state: rank for rank, state in enumerate(_STATE_ORDER)}
+
+
+def _started(task: Task) -> int:
+    return task.vendor_created_at or task.sent_at or task.created_at
+
+
+def _by_state(task: Task) -> SortKey:
+    return (_STATE_RANK[task.state], state_word(task))
+
+
+def _by_elapsed(task: Task) -> SortKey:
+    # A running row is taken for longer than every ended one: its order must not change with the clock.
+    if task.finished_at is None:
+        return (1, -_started(task))
+    return (0, task.elapsed_ms(task.finished_at))
+
+
+def _by_eta(task: Task) -> SortKey:
+    # What comes next first: the running by age, then the links by when they expire.
+    if task.state.is_running:
+        return (0, _started(task))
+    if task.state is TaskState.SUCCESS:
+        return (1, task.finished_at or 0)
+    return (2, -task.created_at)
+
+
+def _by_credits(task: Task) -> SortKey:
+    charge = task.charge
+    return (0, charge) if charge is not None and charge == charge else (1, 0.0)
+
+
+_KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {
+    SortBy.STATE: _by_state,
+    SortBy.PROMPT: lambda task: (task.prompt[:200].casefold(),),
+    SortBy.ELAPSED: _by_elapsed,
+    SortBy.ETA: _by_eta,
+    SortBy.CREDITS: _by_credits,
+}
+
+
+class _Reversed:
+    """Turns the order of what it wraps around, so that a list sorted upwards can show it downwards."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: SortKey) -> None:
+        self.key = key
+
+    def __lt__(self, other: _Reversed) -> bool:
+        return other.key < self.key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Reversed) and self.key == other.key
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class TaskRows:
+    """The tasks, and of them the visible rows in order.
+
+    One row may be *held*: it stays visible though segment and filter would drop it, because the cursor is on it.
+
+    Attributes:
+        marks: refs of the marked tasks, visible or not.
+        counts: tasks per segment, whatever the filter says.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, Task] = {}
+        self._keys: list[SortKey] = []
+        self._held: str | None = None
+        self._segment = Segment.ALL
+        self._filter = TaskFilter()
+        self._sort_by = SortBy.NEWEST
+        self._descending = False
+        self.marks: set[str] = set()
+        self.counts: dict[Segment, int] = dict.fromkeys(Segment, 0)
+
+    # What there is
+
+    def __len__(self) -> int:
+        """How many rows are visible."""
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Task]:
+        """The visible tasks from the top."""
+        return (self._tasks[key[-1]] for key in self._keys)
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self._tasks
+
+    @property
+    def total(self) -> int:
+        """How many tasks there are, visible or not."""
+        return len(self._tasks)
+
+    @property
+    def matching(self) -> int:
+        """How many tasks the segment and the filter let through; a row that is only held does not count."""
+        held = self._tasks.get(self._held or "")
+        return len(self._keys) - (held is not None and not self._matches(held))
+
+    @property
+    def segment(self) -> Segment:
+        """The chosen tab."""
+        return self._segment
+
+    @property
+    def filter(self) -> TaskFilter:
+        """The filter in force."""
+        return self._filter
+
+    @property
+    def sort(self) -> tuple[SortBy, bool]:
+        """What the rows are ordered by, and whether downwards."""
+        return self._sort_by, self._descending
+
+    @property
+    def held(self) -> str | None:
+        """The row that stays for the cursor's sake."""
+        return self._held
+
+    def task(self, ref: str) -> Task | None:
+        """A task by its ref, visible or not."""
+        return self._tasks.get(ref)
+
+    def at(self, index: int) -> Task:
+        """The task of a visible row, counted from the top.
+
+        Raises:
+            IndexError: there is no such row.
+        """
+        if index < 0:
+            raise IndexError(index)
+        return self._tasks[self._keys[index][-1]]
+
+    def index(self, ref: str | None) -> int | None:
+        """Where a task's row is; None when it is not visible."""
+        task = self._tasks.get(ref or "")
+        return None if task is None else self._find(task)
+
+    def nearest(self, ref: str | None) -> int:
+        """The visible row nearest to where a task stands or would stand; the first for one that is not known."""
+        task = self._tasks.get(ref or "")
+        return 0 if task is None else max(0, min(bisect_left(self._keys, self._key(task)), len(self._keys) - 1))
+
+    # What changes it
+
+    def replace(self, tasks: Iterable[Task]) -> None:
+        """Take these tasks for all there are. Marks of tasks that are gone go with them."""
+        self._tasks = {task.ref: task for task in tasks}
+        self.marks &= self._tasks.keys()
+        self.counts = dict.fromkeys(Segment, 0)
+        for task in self._tasks.values():
+            self.counts[_SEGMENT[task.state]] += 1
+        self.counts[Segment.ALL] = len(self._tasks)
+        self._arrange()
+
+    def put(self, task: Task) -> bool:
+        """Take a task's newest version.
+
+        Returns:
+            Whether rows came, went or changed places; otherwise only this task's row looks different.
+        """
+        before = self._tasks.get(task.ref)
+        if before is task:
+            return False
+        place = None if before is None else self._find(before)
+        self._tasks[task.ref] = task
+        if before is None:
+            self.counts[Segment.ALL] += 1
+            self.counts[_SEGMENT[task.state]] += 1
+        elif before.state is not task.state:
+            self.counts[_SEGMENT[before.state]] -= 1
+            self.counts[_SEGMENT[task.state]] += 1
+        key = self._key(task) if self._visible(task) else None
+        if place is not None:
+            if key is not None and self._keys[place] == key:
+                return False
+            del self._keys[place]
+        if key is not None:
+            insort(self._keys, key)
+        return place is not None or key is not None
+
+    def hold(self, ref: str | None) -> bool:
+        """Keep this row visible whatever segment and filter say, and the one held until now no longer.
+
+        Returns:
+            Whether a row went.
+        """
+        before = self._tasks.get(self._held or "")
+        self._held = ref
+        if before is None or before.ref == ref or self._matches(before):
+            return False
+        place = self._find(before)
+        if place is not None:
+            del self._keys[place]
+        return place is not None
+
+    def select(self, segment: Segment) -> None:
+        """Show one tab."""
+        self._segment = segment
+        self._held = None
+        self._arrange()
+
+    def narrow(self, text: str) -> None:
+        """Show only what this filter lets through."""
+        self._filter = parse_filter(text)
+        self._held = None
+        self._arrange()
+
+    def order(self, sort_by: SortBy, *, descending: bool = False) -> None:
+        """Put the rows in another order."""
+        self._sort_by, self._descending = sort_by, descending
+        self._arrange()
+
+    def toggle_mark(self, ref: str) -> bool:
+        """Mark a task or take its mark away.
+
+        Returns:
+            Whether it is marked now.
+        """
+        if ref in self.marks or ref not in self._tasks:
+            self.marks.discard(ref)
+            return False
+        self.marks.add(ref)
+        return True
+
+    # How
+
+    def _matches(self, task: Task) -> bool:
+        if self._segment is not Segment.ALL and _SEGMENT[task.state] is not self._segment:
+            return False
+        return self._filter.matches(task)
+
+    def _visible(self, task: Task) -> bool:
+        return task.ref == self._held or self._matches(task)
+
+    def _key(self, task: Task) -> SortKey:
+        if self._sort_by is SortBy.NEWEST:
+            age = task.created_at if self._descending else -task.created_at
+            return (age, task.ref)
+        key = _KEYS[self._sort_by](task)
+        return (_Reversed(key) if self._descending else key, -task.created_at, task.ref)
+
+    def _find(self, task: Task) -> int | None:
+        key = self._key(task)
+        place = bisect_left(self._keys, key)
+        return place if place < len(self._keys) and self._keys[place][-1] == task.ref else None
+
+    def _arrange(self) -> None:
+        tasks: Iterable[Task] = self._tasks.values()
+        if self._filter or self._segment is not Segment.ALL:
+            tasks = filter(self._visible, tasks)
+        self._keys = sorted(map(self._key, tasks))
