@@ -229,7 +229,7 @@ def _meaning(
     if charged is Charged.UNKNOWN:
         resend = Resend.MAY_PAY_TWICE
         if cause is not Cause.ANSWER_LOST:
-            next_step = f"{LOOK_FIRST} {next_step}"
+            next_step = f"{LOOK_FIRST} {next_step[0].lower()}{next_step[1:]}"
     return Meaning(
         code=code,
         name=name,

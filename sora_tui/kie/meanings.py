@@ -287,5 +287,5 @@ RESEND_TEXT = {
     Resend.NOT_NEEDED: "No need. Sending again would make and pay a second task.",
 }
 
-LOOK_FIRST = "First look at kie.ai/logs: if the task is there, adopt it by its id. If it is not there:"
+LOOK_FIRST = "First look at kie.ai/logs: if the task is there, adopt it by its id. If it is not:"
 """Goes before the next step wherever a task may exist that we know nothing of."""
