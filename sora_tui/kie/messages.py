@@ -226,6 +226,11 @@ def created_id(data: Json) -> str | None:
     return task_id if isinstance(task_id, str) and _TASK_ID.fullmatch(task_id) else None
 
 
+def names_a_task(raw: str) -> bool:
+    """Whether an answer names a task it made, whatever else it says."""
+    return created_id(_object(raw).get("data")) is not None
+
+
 def _text(value: Json) -> str:
     if isinstance(value, str):
         return value.strip()
