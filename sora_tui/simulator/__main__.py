@@ -1,0 +1,206 @@
+"""`python -m sora_tui.simulator`: the stand-in for kie.ai, alone or as the demo's child process."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import textwrap
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from sora_tui.simulator import markers
+from sora_tui.simulator.catalogue import SORA_2_PRO
+from sora_tui.simulator.faults import Fault, FaultKind, Faults
+from sora_tui.simulator.journal import FolderInUse, last_address
+from sora_tui.simulator.options import Options
+from sora_tui.simulator.server import Simulator
+
+_LOOK_AGAIN_S = 0.25
+_DEMO_PACE = (25.0, None, 8.0, 15.0)
+"""Speed, median, shortest and longest duration: what a newcomer waits for with pleasure."""
+
+_KINDS = textwrap.fill(
+    ", ".join(FaultKind), width=100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+)
+
+_EPILOG = f"""\
+Any key that starts with demo- is accepted; each has a purse of its own.
+
+A mark in a prompt brings about an outcome:
+
+{markers.help_text()}
+
+While it runs:
+  GET  /_simulator/ledger   every create that was charged for, every refusal, every purse
+  POST /_simulator/purse    {{"key": "demo-me", "credits": 100}}
+  POST /_simulator/finish   {{"taskId": "..."}} ends a task now, {{}} all; with "code" and "text" as a failure
+  POST /_simulator/faults   {{"fault": [{{"route": "createTask", "fault": "stall", "seconds": 40}}]}}
+                            {{"clear": true}} lets everything go well again
+
+Faults, here and as [[fault]] tables in the file of --faults (sora_tui/simulator/faults.py says more):
+{_KINDS}
+"""
+
+
+_ANNOUNCE = (
+    "for the demo: take any port if PORT is taken, share the server that has FOLDER open, end when stdin "
+    "does, and let a task take 8 to 15 s unless a pace is given"
+)
+
+
+def main(argv: Sequence[str] | None = None, *, prog: str = "python -m sora_tui.simulator") -> int:
+    """Run until SIGTERM, SIGINT or, with `--announce`, the end of stdin. Answers the exit code."""
+    chosen = _parser(prog).parse_args(argv)
+    try:
+        faults = Faults.from_file(chosen.faults).script if chosen.faults else []
+        options = _options(chosen)
+    except (OSError, ValueError) as error:
+        return _complain(prog, f"{error}", 2)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if chosen.announce:
+        threading.Thread(target=_wait_for_end_of_stdin, args=(stop,), daemon=True).start()
+    if chosen.folder is not None:
+        return _run(chosen.folder, chosen, options, faults, stop)
+    with tempfile.TemporaryDirectory(prefix="sora-tui-simulator-") as folder:
+        return _run(Path(folder), chosen, options, faults, stop)
+
+
+def _run(
+    folder: Path, chosen: argparse.Namespace, options: Options, faults: list[Fault], stop: threading.Event
+) -> int:
+    prog: str = chosen.prog
+    announced = ""
+    port: int = chosen.port
+    while not stop.is_set():
+        try:
+            simulator = Simulator(
+                folder, port=port, host=chosen.host, any_port=chosen.announce, faults=faults, options=options
+            )
+        except FolderInUse as error:
+            address = last_address(folder)
+            if not chosen.announce or address is None:
+                return _complain(prog, str(error), 1)
+            # A second demo shares the first one's server, and takes its place and address when it ends.
+            if announced != address:
+                _announce(address)
+                announced, port = address, int(address.rpartition(":")[2])
+            stop.wait(_LOOK_AGAIN_S)
+            continue
+        except (OSError, ValueError) as error:
+            return _complain(prog, f"The simulator can't start: {error}", 1)
+        with simulator:
+            if announced != simulator.url:
+                _announce(simulator.url)
+            stop.wait()
+    return 0
+
+
+def _announce(url: str) -> None:
+    print(f"listening {url}", flush=True)
+
+
+def _complain(prog: str, sentence: str, code: int) -> int:
+    print(f"{prog}: {sentence}", file=sys.stderr)
+    return code
+
+
+def _wait_for_end_of_stdin(stop: threading.Event) -> None:
+    # The descriptor itself: a daemon thread inside sys.stdin would hold its lock when the interpreter ends.
+    while os.read(0, 4096):
+        pass
+    stop.set()
+
+
+def _options(chosen: argparse.Namespace) -> Options:
+    pace = (chosen.speed, chosen.median, chosen.at_least, chosen.at_most)
+    if chosen.announce and pace == (None, None, None, None):
+        pace = _DEMO_PACE
+    speed, median, at_least, at_most = pace
+    return Options(
+        speed=speed or 1.0,
+        median_s=median or 300.0,
+        sigma=chosen.sigma,
+        at_least_s=at_least or 0.0,
+        at_most_s=at_most,
+        seed=chosen.seed,
+        failure_rate=chosen.failure_rate,
+        credits=chosen.credits,
+        latency_s=chosen.latency,
+        paused=frozenset(chosen.paused),
+        small_clips=chosen.small_clips,
+    )
+
+
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description="A local server that speaks kie.ai's jobs API and makes real videos.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(prog=prog)
+    add = parser.add_argument
+    add("--folder", type=Path, help="where tasks, purses and videos are kept (default: forgotten at the end)")
+    add("--host", default="127.0.0.1", help="interface to listen on (default: this machine only)")
+    add(
+        "--port",
+        type=int,
+        default=0,
+        help="port to listen on (default: the folder's last one if free, else any)",
+    )
+    add("--announce", action="store_true", help=_ANNOUNCE)
+    add("--speed", type=_positive, help="how much faster than real (default 1)")
+    add("--median", type=_positive, metavar="S", help="usual duration at speed 1 (default 300)")
+    add("--sigma", type=_not_negative, default=0.6, help="spread of the durations (default 0.6)")
+    add("--at-least", type=_not_negative, metavar="S", help="shortest duration after --speed")
+    add("--at-most", type=_positive, metavar="S", help="longest duration after --speed")
+    add("--seed", type=int, help="the same durations and failures each time")
+    add(
+        "--failure-rate",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="unmarked tasks that fail, 0 to 1 (default 0)",
+    )
+    add("--credits", type=float, default=10_000.0, help="what each new key has (default 10000)")
+    add(
+        "--latency",
+        type=_not_negative,
+        default=0.0,
+        metavar="S",
+        help="seconds before each answer (default 0)",
+    )
+    add(
+        "--paused",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help=f"answer MODEL as withdrawn, e.g. {SORA_2_PRO}",
+    )
+    add("--faults", type=Path, metavar="FILE", help="script of faults, TOML")
+    add("--small-clips", action="store_true", help="videos of one second at 160 by 90: quick, not pretty")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _not_negative(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""What the service says: its envelope and its own words, odd ones included (contract §1, §2)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+OK = "success"
+NO_ACCESS = "You do not have access permissions"
+NO_CONTENT_TYPE = "Authentication failed: the request header Content-Type: application/json is missing"
+NO_CREDITS = (
+    "Credits insufficient: Your current balance isn’t enough to run this request. Please top up to continue."
+)
+THROTTLED = "Your call frequency is too high. Please try again later."
+UNKNOWN_MODEL = (
+    "The model name you specified is not supported. "
+    "Please verify your input and use one of the supported models provided by KIE."
+)
+PAUSED = "This interface is temporarily paused"
+FIELD_REQUIRED = "This field is required"
+PROMPT_REQUIRED = "prompt is required"
+PROMPT_TOO_LONG = "The text length cannot exceed the maximum limit"
+UNKNOWN_TASK = "recordInfo is null"
+FOREIGN_URL = "url is wrong"
+GUARDRAILS = "This content may violate our guardrails concerning similarity to third-party content."
+COPYRIGHT = "The request was refused: it may be subject to copyright restrictions."
+SERVER_FAULT = "Internal Error, Please try again later."
+HEAVY_LOAD = "The server is currently under heavy load. Please try again later."
+
+STANDARD_TEXTS = {
+    400: GUARDRAILS,
+    401: NO_ACCESS,
+    402: NO_CREDITS,
+    403: "Access forbidden",
+    404: "The requested resource does not exist",
+    408: "Upstream is experiencing service issues: no result has been returned for over 10 minutes.",
+    422: UNKNOWN_MODEL,
+    429: THROTTLED,
+    433: "The usage of this sub-key has reached its limit",
+    455: "The service is currently under maintenance. Please try again later.",
+    500: SERVER_FAULT,
+    501: "Generation failed, please try again.",
+    505: "This feature is currently disabled",
+}
+"""A text for each code, used where nothing narrower applies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the API, before it becomes HTTP.
+
+    Attributes:
+        code: the body's code.
+        msg: the body's text.
+        data: the body's data.
+        lost: the connection is closed instead of answering.
+    """
+
+    code: int = 200
+    msg: str = OK
+    data: Any = None
+    lost: bool = False
+
+    def body(self) -> bytes:
+        """The JSON on the wire. ASCII, so that a lone surrogate in a prompt survives as an escape."""
+        envelope = {"code": self.code, "msg": self.msg, "data": self.data}
+        return json.dumps(envelope, separators=(",", ":")).encode("ascii")
+
+
+def out_of_range(field: str) -> str:
+    """The service's words for a value that is not one of the allowed ones."""
+    return f"{field} is not within the range of allowed options"

@@ -1,0 +1,305 @@
+"""The service itself, without HTTP: accepts creates, lets time pass, answers reads, keeps the books.
+
+All of it runs on one thread, the server's event loop; videos are made elsewhere and looked for here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sora_tui.simulator import answers, catalogue, links, markers
+from sora_tui.simulator.answers import Answer
+from sora_tui.simulator.clock import Clock, SystemClock
+from sora_tui.simulator.film_maker import KEPT_S, FilmMaker
+from sora_tui.simulator.journal import Journal
+from sora_tui.simulator.ledger import Charge, Ledger, Refusal, fingerprint
+from sora_tui.simulator.markers import Plan
+from sora_tui.simulator.options import Options
+from sora_tui.simulator.records import SimulatedTask, record
+from sora_tui.simulator.window import Window
+
+_REF = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+
+
+class Engine:
+    """The tasks, purses and files of one folder.
+
+    Attributes:
+        base_url: where this server is reached now; links are made on it.
+        wake: called from any thread when a video has been made.
+    """
+
+    def __init__(self, folder: Path, options: Options | None = None, *, clock: Clock | None = None) -> None:
+        self.options = options or Options()
+        self.clock: Clock = clock or SystemClock()
+        self.base_url = ""
+        self.wake: Callable[[], None] = lambda: None
+        self.requests: Counter[str] = Counter()
+        self._random = Random(self.options.seed)
+        self._creates = Window(self.options.creates, self.options.create_window_s, self.clock)
+        self._reads = Window(self.options.reads_per_second, 1.0, self.clock)
+        self._turned_away: Counter[str] = Counter()
+        self._tasks: dict[str, SimulatedTask] = {}
+        self._running: dict[str, SimulatedTask] = {}
+        self._secret = ""
+        self.ledger = Ledger(self.options.credits)
+        self._journal = Journal(folder)
+        try:
+            self._replay()
+        except BaseException:
+            self._journal.close()
+            raise
+        self._films = FilmMaker(
+            folder / "films",
+            workers=self.options.workers,
+            small=self.options.small_clips,
+            made=self._made,
+        )
+        for task in self._running.values():
+            self._order(task)
+
+    def close(self) -> None:
+        """Stop making videos and let the folder go. Running tasks go on at the next start."""
+        self._films.close()
+        self._journal.close()
+
+    # The API
+
+    def create(self, key: str, body: Any, *, ref: str | None = None) -> Answer:
+        """`createTask`: check, charge, start. `body` is the decoded JSON, whatever it is."""
+        self.settle()
+        account = fingerprint(key)
+        request = body if isinstance(body, dict) else {}
+        call_back_url = _text(request.get("callBackUrl"))
+        ref = ref or _ref_in(call_back_url)
+        answer = self._accept(account, request, call_back_url, ref)
+        if answer.code != 200:
+            self.ledger.refusals.append(Refusal(ref, account, answer.code, answer.msg, self._now_ms()))
+        return answer
+
+    def read(self, key: str, task_id: str) -> Answer:
+        """`recordInfo`. The tasks of other keys are unknown."""
+        if self._reads.is_full(task_id):
+            return Answer(429, answers.THROTTLED)
+        self._reads.count(task_id)
+        self.settle()
+        task = self._tasks.get(task_id)
+        if task is None or task.account != fingerprint(key):
+            return Answer(422, answers.UNKNOWN_TASK)
+        return Answer(data=record(task, self.base_url))
+
+    def credit(self, key: str) -> Answer:
+        """`chat/credit`: what is left."""
+        self.settle()
+        return Answer(data=self.ledger.credits(fingerprint(key)))
+
+    def download_url(self, url: Any) -> Answer:
+        """`common/download-url`: a link to one of our files that is good for 20 minutes."""
+        name = links.name_in(url)
+        if self._task_of(name) is None:
+            return Answer(422, answers.FOREIGN_URL)
+        return Answer(data=self.base_url + links.signed(name, self.clock.now(), self._secret))
+
+    # The files
+
+    def file(self, name: str) -> Future[Path] | None:
+        """The video called `name` in a link, made again if it is gone; None for none, or none any more."""
+        task = self._task_of(name)
+        if task is None or task.completed is None or self.clock.now() > task.completed / 1000 + KEPT_S:
+            return None
+        film = catalogue.film(task.input)
+        return self._films.order(replace(film, watermark=True) if name.startswith("watermark_") else film)
+
+    def may_follow(self, name: str, query: str) -> bool:
+        """Whether the link to `name` with `query` is still good."""
+        return links.is_good(name, query, self.clock.now(), self._secret)
+
+    # Time
+
+    def settle(self) -> float | None:
+        """End every task that is due. Answers the seconds until the next one is, None when none will be."""
+        now, soonest = self._now_ms(), None
+        for task in list(self._running.values()):
+            if task.due is None:
+                continue
+            if task.due > now:
+                soonest = task.due if soonest is None else min(soonest, task.due)
+                continue
+            self._end_if_ready(task, now)
+        return None if soonest is None else (soonest - now) / 1000
+
+    def make_due(self, task_id: str | None = None, plan: Plan | None = None) -> list[Future[Path]]:
+        """Let a task (all, for None) end now, by `plan` if given. Answers the videos that are still awaited.
+
+        Raises:
+            KeyError: there is no such running task.
+        """
+        chosen = list(self._running.values()) if task_id is None else [self._running[task_id]]
+        for task in chosen:
+            task.due = min(self._now_ms(), task.due if task.due is not None else self._now_ms())
+            task.plan = plan or task.plan
+            if not task.plan.ends:
+                task.plan = replace(task.plan, ends=True)
+            self._journal.add({"event": "plan", "task": task.as_event()})
+        films = [self._order(task) for task in chosen]
+        self.settle()
+        return [film for film in films if film is not None and not film.done()]
+
+    def set_credits(self, key: str, credits: float) -> None:
+        """Fill or empty a key's purse."""
+        self._journal.add({"event": "purse", "account": fingerprint(key), "credits": credits})
+        self.ledger.set_credits(fingerprint(key), credits)
+
+    def tasks(self) -> list[SimulatedTask]:
+        """Every task, oldest first."""
+        return list(self._tasks.values())
+
+    def _accept(
+        self, account: str, request: dict[str, Any], call_back_url: str | None, ref: str | None
+    ) -> Answer:
+        model, given = request.get("model"), request.get("input")
+        refusal = catalogue.objection(model, given, paused=self.options.paused)
+        if refusal is not None:
+            return refusal
+        assert isinstance(model, str)
+        assert isinstance(given, dict)
+        mark = markers.mark_in(given["prompt"])
+        if mark is not None and mark.answer is not None:
+            return mark.answer
+        if mark is not None and mark.throttled and self._turn_away(ref or given["prompt"]):
+            return Answer(429, answers.THROTTLED)
+        if self._creates.is_full(account):
+            return Answer(429, answers.THROTTLED)
+        price = catalogue.price(given)
+        if self.ledger.credits(account) < price:
+            return Answer(402, answers.NO_CREDITS)
+        plan = (mark.plan if mark is not None else self._chance()) or Plan()
+        now = self._now_ms()
+        seconds = self.options.duration(self._random) * plan.stretch
+        task = SimulatedTask(
+            task_id=uuid.uuid4().hex,
+            account=account,
+            model=model,
+            input=given,
+            price=price,
+            created=now,
+            due=now + round(seconds * 1000) if plan.ends else None,
+            plan=plan,
+            ref=ref,
+            call_back_url=call_back_url,
+            progress_call_back_url=_text(request.get("progressCallBackUrl")),
+        )
+        self._journal.add({"event": "create", "task": task.as_event()})
+        self._admit(task)
+        self._creates.count(account)
+        self._order(task)
+        self.wake()
+        return Answer(
+            data={"taskId": task.task_id, "recordId": task.task_id}, lost=mark is not None and mark.lost
+        )
+
+    def _made(self) -> None:
+        self.wake()
+
+    def _turn_away(self, name: str) -> bool:
+        self._turned_away[name] += 1
+        return self._turned_away[name] <= markers.REFUSED_BEFORE_ACCEPTED
+
+    def _chance(self) -> Plan | None:
+        if self._random.random() < self.options.failure_rate:
+            return markers.MARKS["fail-early"].plan
+        return None
+
+    def _order(self, task: SimulatedTask) -> Future[Path] | None:
+        """Have the task's video made, if it will have one."""
+        if not (task.plan.succeeds and task.plan.links):
+            return None
+        return self._films.order(catalogue.film(task.input), due=task.due or task.created)
+
+    def _end_if_ready(self, task: SimulatedTask, now: int) -> None:
+        assert task.due is not None
+        if not task.plan.succeeds:
+            self._end(task, "fail", task.due, task.plan.code, task.plan.text)
+            return
+        film = self._order(task)
+        if film is not None and not film.done():
+            task.late = True
+            return
+        completed = now if task.late else task.due
+        if film is not None and film.exception() is not None:
+            self._end(task, "fail", completed, 500, answers.SERVER_FAULT)
+            return
+        self._end(task, "success", completed)
+
+    def _end(
+        self, task: SimulatedTask, state: str, at: int, code: int | str | None = None, text: str | None = None
+    ) -> None:
+        task.state, task.completed, task.fail_code, task.fail_msg = state, at, code, text
+        self._journal.add({"event": "end", "task": task.as_event()})
+        self._settle_books(task)
+
+    def _admit(self, task: SimulatedTask) -> None:
+        self._tasks[task.task_id] = self._running[task.task_id] = task
+        self.ledger.charge(
+            Charge(
+                task.ref, task.task_id, task.account, task.model, task.price, given_back=0.0, at=task.created
+            )
+        )
+
+    def _settle_books(self, task: SimulatedTask) -> None:
+        del self._running[task.task_id]
+        if task.state == "fail":
+            self.ledger.give_back(task.task_id)
+
+    def _replay(self) -> None:
+        for event in self._journal.events():
+            match event["event"]:
+                case "secret":
+                    self._secret = event["secret"]
+                case "purse":
+                    self.ledger.set_credits(event["account"], event["credits"])
+                case "create":
+                    self._admit(SimulatedTask.from_event(event["task"]))
+                case "plan" | "end":
+                    task = SimulatedTask.from_event(event["task"])
+                    self._tasks[task.task_id] = self._running[task.task_id] = task
+                    if event["event"] == "end":
+                        self._settle_books(task)
+        if not self._secret:
+            self._secret = secrets.token_hex(16)
+            self._journal.add({"event": "secret", "secret": self._secret})
+
+    def _task_of(self, name: str) -> SimulatedTask | None:
+        task = self._tasks.get(links.task_id_in(name) or "")
+        return task if task is not None and name.removeprefix("watermark_") == task.file_name else None
+
+    def _now_ms(self) -> int:
+        return round(self.clock.now() * 1000)
+
+
+def decode(body: bytes) -> Any:
+    """The JSON in `body`; None when it has none that can be read."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _ref_in(call_back_url: str | None) -> str | None:
+    """The client's ref in a callback address: its last path segment, if that is 32 hex digits."""
+    last = (call_back_url or "").partition("?")[0].rstrip("/").rpartition("/")[2]
+    return last if _REF.fullmatch(last) else None

@@ -1,0 +1,97 @@
+"""Purses and the ledger: who paid what for which create. The judge of every test about money.
+
+Pure bookkeeping: persistence is the journal's business, prices are the catalogue's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One create that was accepted, and so was paid for.
+
+    Attributes:
+        ref: the client's own id for it: the header `X-Request-Id`, else the last path segment of the
+            callback address when that is 32 hex digits, else None.
+        task_id: the task it made.
+        account: the fingerprint of the key that paid.
+        model: the model that was asked for.
+        charged: credits taken at creation.
+        given_back: credits returned because the task failed.
+        at: when, in epoch milliseconds.
+    """
+
+    ref: str | None
+    task_id: str
+    account: str
+    model: str
+    charged: float
+    given_back: float
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One create that was answered with an error and cost nothing."""
+
+    ref: str | None
+    account: str | None
+    code: int
+    text: str
+    at: int
+
+
+class Ledger:
+    """All charges of a folder, and the purses they are taken from."""
+
+    def __init__(self, opening_credits: float) -> None:
+        self._opening = opening_credits
+        self._purses: dict[str, float] = {}
+        self._charges: dict[str, Charge] = {}
+        self.refusals: list[Refusal] = []
+        """Since this process started; they are not kept over a restart."""
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """Every charge, oldest first."""
+        return tuple(self._charges.values())
+
+    def credits(self, account: str) -> float:
+        """What is left in a purse."""
+        return self._purses.get(account, self._opening)
+
+    def set_credits(self, account: str, credits: float) -> None:
+        """Fill or empty a purse."""
+        self._purses[account] = credits
+
+    def charge(self, charge: Charge) -> None:
+        """Take `charge.charged` from its account."""
+        self._charges[charge.task_id] = charge
+        self._purses[charge.account] = self.credits(charge.account) - charge.charged
+
+    def give_back(self, task_id: str) -> None:
+        """Return what a failed task had cost. Only the first time counts."""
+        charge = self._charges[task_id]
+        if charge.given_back:
+            return
+        self._charges[task_id] = replace(charge, given_back=charge.charged)
+        self._purses[charge.account] = self.credits(charge.account) + charge.charged
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `GET /_simulator/ledger`."""
+        return {
+            "creates": [asdict(charge) for charge in self.charges],
+            "refusals": [asdict(refusal) for refusal in self.refusals],
+            "accounts": dict(self._purses),
+            "charged": sum(charge.charged for charge in self.charges),
+            "given_back": sum(charge.given_back for charge in self.charges),
+        }
+
+
+def fingerprint(key: str) -> str:
+    """The name of a key's purse. Keys themselves are never written down."""
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:12]

@@ -1,0 +1,61 @@
+"""How a simulator behaves: everything that can be chosen, with the values of the real service as defaults."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices of one simulator.
+
+    Attributes:
+        speed: how much faster than real; durations are divided by it.
+        median_s: half of the tasks take less than this many seconds at speed 1.
+        sigma: spread of the log-normal durations.
+        at_least_s: no task is shorter, in seconds after dividing by `speed`.
+        at_most_s: no task is longer, likewise. None for no bound.
+        durations: draws a task's seconds instead of all the above.
+        seed: makes durations and failures the same each time. None for chance.
+        failure_rate: share of unmarked tasks that fail early, 0 to 1.
+        credits: what each new key has in its purse.
+        latency_s: seconds before each answer of the API.
+        paused: models that answer as withdrawn.
+        creates: new tasks a key may make in `create_window_s` seconds.
+        create_window_s: see `creates`.
+        reads_per_second: reads of one task id in a second.
+        small_clips: videos of one second at 160 by 90, made in this process: quick, and not pretty.
+        workers: processes that make videos.
+    """
+
+    speed: float = 1.0
+    median_s: float = 300.0
+    sigma: float = 0.6
+    at_least_s: float = 0.0
+    at_most_s: float | None = None
+    durations: Callable[[], float] | None = None
+    seed: int | None = None
+    failure_rate: float = 0.0
+    credits: float = 10_000.0
+    latency_s: float = 0.0
+    paused: frozenset[str] = frozenset()
+    creates: int = 20
+    create_window_s: float = 10.0
+    reads_per_second: int = 10
+    small_clips: bool = False
+    workers: int = 2
+
+    def duration(self, random: Random) -> float:
+        """Seconds the next task takes."""
+        if self.durations is not None:
+            return self.durations()
+        highest = math.inf if self.at_most_s is None else self.at_most_s
+        for _ in range(100):
+            seconds = random.lognormvariate(math.log(self.median_s), self.sigma) / self.speed
+            if self.at_least_s <= seconds <= highest:
+                return seconds
+        # Bounds far from the median: anything between them is as good.
+        return min(max(seconds, self.at_least_s), highest)

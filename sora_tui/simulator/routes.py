@@ -1,0 +1,178 @@
+"""The simulator's HTTP: the service's own routes, the result files, and `/_simulator/…` for whoever runs it.
+
+HTTP is 200 for nearly everything; what happened is in the body's code (contract §1).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from sora_tui.simulator import answers, connection
+from sora_tui.simulator.answers import Answer
+from sora_tui.simulator.engine import Engine, decode
+from sora_tui.simulator.faults import Fault, Faults
+from sora_tui.simulator.film_maker import FilmFailed
+from sora_tui.simulator.markers import Plan
+
+KEY_PREFIX = "demo-"
+"""Keys that start with this are accepted; each has a purse of its own."""
+
+Act = Callable[[str, Request], Awaitable[Answer]]
+
+
+def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
+    """The ASGI application over `engine`; `scripted` faults are looked up before every answer."""
+    scripted = scripted if scripted is not None else Faults()
+
+    async def create_task(key: str, request: Request) -> Answer:
+        ref = request.headers.get("x-request-id")
+        return engine.create(key, decode(await request.body()), ref=ref)
+
+    async def record_info(key: str, request: Request) -> Answer:
+        return engine.read(key, request.query_params.get("taskId", ""))
+
+    async def credit(key: str, request: Request) -> Answer:
+        return engine.credit(key)
+
+    async def download_url(key: str, request: Request) -> Answer:
+        body = decode(await request.body())
+        return engine.download_url(body.get("url") if isinstance(body, dict) else None)
+
+    def api(path: str, method: str, act: Act) -> Route:
+        name = path.rpartition("/")[2]
+
+        async def answer(request: Request) -> Response:
+            if engine.options.latency_s:
+                await asyncio.sleep(engine.options.latency_s)
+            key = _key(request)
+            given = await act(key, request) if isinstance(key, str) else key
+            engine.requests[f"{name} {given.code}"] += 1
+            if given.lost:
+                await connection.close(request.scope, request.receive)
+                return Response()
+            return Response(given.body(), media_type="application/json")
+
+        return Route(path, answer, methods=[method], name=name)
+
+    async def file(request: Request) -> Response:
+        name = request.path_params["name"]
+        if not engine.may_follow(name, request.url.query):
+            return PlainTextResponse("This link has expired.", status_code=403)
+        film = engine.file(name)
+        if film is None:
+            return PlainTextResponse("There is no such file.", status_code=404)
+        try:
+            path = await asyncio.wrap_future(film)
+        except FilmFailed as error:
+            return PlainTextResponse(f"The video could not be made: {error}", status_code=500)
+        stat = path.stat()
+        etag = _etag(path, stat.st_mtime_ns, stat.st_size)
+        return FileResponse(path, stat_result=stat, media_type="video/mp4", headers={"etag": etag})
+
+    async def ledger(request: Request) -> Response:
+        return _json({**engine.ledger.as_json(), "requests": dict(engine.requests)})
+
+    async def add_faults(body: dict[str, Any]) -> Response:
+        if body.get("clear"):
+            scripted.clear()
+        for entry in body.get("fault", []):
+            scripted.add(Fault.from_mapping(entry))
+        return _json({"faults": scripted.as_json()})
+
+    async def set_purse(body: dict[str, Any]) -> Response:
+        engine.set_credits(str(body["key"]), float(body["credits"]))
+        return _json({"credits": float(body["credits"])})
+
+    async def finish(body: dict[str, Any]) -> Response:
+        await finish_tasks(engine, body.get("taskId"), _plan(body))
+        return _json({"running": sum(task.completed is None for task in engine.tasks())})
+
+    return Starlette(
+        routes=[
+            api("/api/v1/jobs/createTask", "POST", create_task),
+            api("/api/v1/jobs/recordInfo", "GET", record_info),
+            api("/api/v1/chat/credit", "GET", credit),
+            api("/api/v1/common/download-url", "POST", download_url),
+            Route("/files/{name}", file, methods=["GET", "HEAD"], name="files"),
+            Route("/_simulator/ledger", ledger, methods=["GET"]),
+            Route("/_simulator/faults", _control(add_faults), methods=["POST"]),
+            Route("/_simulator/purse", _control(set_purse), methods=["POST"]),
+            Route("/_simulator/finish", _control(finish), methods=["POST"]),
+        ],
+        exception_handlers={404: _not_found},
+    )
+
+
+async def finish_tasks(engine: Engine, task_id: str | None = None, plan: Plan | None = None) -> None:
+    """End a task (all, for None) now, by `plan` if given, and wait for its video.
+
+    Raises:
+        KeyError: there is no such running task.
+    """
+    awaited = engine.make_due(task_id, plan)
+    if awaited:
+        await asyncio.wait([asyncio.wrap_future(film) for film in awaited])
+    engine.settle()
+
+
+def _key(request: Request) -> str | Answer:
+    """The key, or why it is refused."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.startswith(KEY_PREFIX):
+        return Answer(401, answers.NO_ACCESS)
+    if not request.headers.get("content-type", "").lower().startswith("application/json"):
+        return Answer(401, answers.NO_CONTENT_TYPE)
+    return key
+
+
+def _control(
+    act: Callable[[dict[str, Any]], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        # A page in a browser can post to this machine, but not with this type without being asked first.
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            return _json({"error": "Send JSON with Content-Type: application/json."}, 415)
+        body = decode(await request.body())
+        if not isinstance(body, dict):
+            return _json({"error": "Send a JSON object."}, 400)
+        try:
+            return await act(body)
+        except (KeyError, TypeError, ValueError) as error:
+            return _json({"error": f"{type(error).__name__}: {error}"}, 400)
+
+    return answer
+
+
+def _plan(body: dict[str, Any]) -> Plan | None:
+    if "code" not in body:
+        return None
+    return Plan(succeeds=False, code=body["code"], text=str(body.get("text", "")))
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return Response(
+        Answer(404, answers.STANDARD_TEXTS[404]).body(), status_code=404, media_type="application/json"
+    )
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(json.dumps(value).encode("ascii"), status_code=status, media_type="application/json")
+
+
+@lru_cache(maxsize=4096)
+def _etag(path: Path, changed_ns: int, size: int) -> str:
+    """A strong validator: a digest of the bytes, so that a file made anew with the same content keeps it."""
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return f'"{digest[:32]}"'

@@ -1,0 +1,278 @@
+"""The simulator as a server: `Simulator` runs it in a thread of its own, for tests, demo and `python -m`.
+
+    with Simulator(folder, durations=lambda: 0.2, small_clips=True) as simulator:
+        client = KieClient("demo-key", base_url=simulator.url)
+
+`create_app` gives the bare ASGI application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import uvicorn
+
+from sora_tui.simulator.clock import Clock
+from sora_tui.simulator.connection import OpenProtocol
+from sora_tui.simulator.engine import Engine
+from sora_tui.simulator.faults import Fault, Faults, FaultyApp
+from sora_tui.simulator.journal import last_address, remember_address
+from sora_tui.simulator.ledger import Charge, Refusal, fingerprint
+from sora_tui.simulator.markers import Plan
+from sora_tui.simulator.options import Options
+from sora_tui.simulator.records import SimulatedTask
+from sora_tui.simulator.routes import create_app, finish_tasks
+
+__all__ = ["Simulator", "create_app"]
+
+T = TypeVar("T")
+
+
+class Simulator:
+    """A running simulator.
+
+    Everything it knows lives in `folder`, so that another one on the same folder goes on with its tasks.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        any_port: bool = False,
+        faults: Iterable[Fault] = (),
+        clock: Clock | None = None,
+        options: Options | None = None,
+        speed: float = 1.0,
+        seed: int | None = None,
+        median_s: float = 300.0,
+        durations: Callable[[], float] | None = None,
+        failure_rate: float = 0.0,
+        credits: float = 10_000.0,
+        small_clips: bool = False,
+    ) -> None:
+        """Open the folder and take the port; nothing is served before `start`.
+
+        Args:
+            folder: where tasks, purses and videos are kept.
+            port: where to listen; 0 for the port this folder had last if it is free, else any.
+            host: the interface; 127.0.0.1 is this machine only.
+            any_port: take any port when `port` is taken, instead of raising.
+            faults: the script of faults to begin with.
+            clock: the simulator's time.
+            options: everything at once, instead of what follows.
+            speed: how much faster than real.
+            seed: makes durations and failures the same each time.
+            median_s: the usual duration at speed 1.
+            durations: draws each task's seconds instead.
+            failure_rate: share of unmarked tasks that fail early.
+            credits: what each new key has.
+            small_clips: videos of one second at 160 by 90, made in this process.
+
+        Raises:
+            FolderInUse: another simulator has this folder open.
+            OSError: the port is taken.
+        """
+        self.engine = Engine(
+            folder,
+            options
+            or Options(
+                speed=speed,
+                seed=seed,
+                median_s=median_s,
+                durations=durations,
+                failure_rate=failure_rate,
+                credits=credits,
+                small_clips=small_clips,
+            ),
+            clock=clock,
+        )
+        self._script = Faults(faults)
+        try:
+            self._socket = _listen(host, port, last_address(folder), any_port=any_port)
+        except BaseException:
+            self.engine.close()
+            raise
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://{host}:{self.port}"
+        self.engine.base_url = self.url
+        remember_address(folder, self.url)
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> Self:
+        """Serve, in a thread of its own. Returns once requests are answered."""
+        config = uvicorn.Config(
+            FaultyApp(create_app(self.engine, self._script), self._script),
+            http=OpenProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+            server_header=False,
+        )
+        self._server = _Server(config, self.engine)
+        self._thread = threading.Thread(
+            target=lambda server: asyncio.run(server.serve(sockets=[self._socket])),
+            args=(self._server,),
+            name="simulator",
+            daemon=True,
+        )
+        self._thread.start()
+        self._server.is_up.wait()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and let port and folder go. Running tasks go on at the next start."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join()
+            self._server = self._thread = None
+        self._socket.close()
+        self.engine.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def ledger(self) -> tuple[Charge, ...]:
+        """Every create that was charged for, oldest first."""
+        return self._on_loop(lambda: self.engine.ledger.charges)
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Every create that was answered with an error, since the start."""
+        return self._on_loop(lambda: tuple(self.engine.ledger.refusals))
+
+    def requests(self) -> dict[str, int]:
+        """How often each route answered each code, by `"createTask 200"` and the like."""
+        return self._on_loop(lambda: dict(self.engine.requests))
+
+    def tasks(self) -> list[SimulatedTask]:
+        """Every task, oldest first."""
+        return self._on_loop(self.engine.tasks)
+
+    def credits(self, key: str) -> float:
+        """What is left in a key's purse."""
+        return self._on_loop(lambda: self.engine.ledger.credits(fingerprint(key)))
+
+    def set_credits(self, key: str, credits: float) -> None:
+        """Fill or empty a key's purse."""
+        self._on_loop(lambda: self.engine.set_credits(key, credits))
+
+    def fault(self, route: str, kind: str, **more: Any) -> None:
+        """Add a fault to the script; `more` as in a TOML file."""
+        fault = Fault.from_mapping({"route": route, "fault": kind, **more})
+        self._on_loop(lambda: self._script.add(fault))
+
+    def clear_faults(self) -> None:
+        """Let everything go well from now on."""
+        self._on_loop(self._script.clear)
+
+    def finish(self, task_id: str) -> None:
+        """End a task now, as planned. Returns once its video is there."""
+        self._finish(task_id, None)
+
+    def finish_all(self) -> None:
+        """End every running task now."""
+        self._finish(None, None)
+
+    def fail(
+        self, task_id: str, code: int | str = 501, text: str = "Generation failed, please try again."
+    ) -> None:
+        """End a task now with a failure; its credits are given back."""
+        self._finish(task_id, Plan(succeeds=False, code=code, text=text))
+
+    def _finish(self, task_id: str | None, plan: Plan | None) -> None:
+        server = self._running()
+        asyncio.run_coroutine_threadsafe(finish_tasks(self.engine, task_id, plan), server.loop).result()
+
+    def _on_loop(self, act: Callable[[], T]) -> T:
+        """Do `act` on the server's thread: the engine is never touched from two."""
+
+        async def there() -> T:
+            return act()
+
+        return asyncio.run_coroutine_threadsafe(there(), self._running().loop).result()
+
+    def _running(self) -> _Server:
+        if self._server is None:
+            raise RuntimeError("The simulator is not running.")
+        return self._server
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it is up, and ending tasks while nobody asks."""
+
+    def __init__(self, config: uvicorn.Config, engine: Engine) -> None:
+        super().__init__(config)
+        self.is_up = threading.Event()
+        self.loop: asyncio.AbstractEventLoop
+        self._engine = engine
+        self._nudge = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        self.loop = asyncio.get_running_loop()
+        self._engine.wake = self._wake
+        await super().startup(sockets)
+        self._time = asyncio.create_task(self._keep_time())
+        self._time.add_done_callback(lambda ended: ended.cancelled() or ended.result())  # an error is logged
+        self.is_up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving."""
+        self._engine.wake = lambda: None
+        self._time.cancel()
+        await super().shutdown(sockets)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has been closed since: nobody waits any more
+            self.loop.call_soon_threadsafe(self._nudge.set)
+
+    async def _keep_time(self) -> None:
+        while True:
+            self._nudge.clear()
+            seconds = self._engine.settle()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._nudge.wait()
+            except TimeoutError:
+                continue
+
+
+def _listen(host: str, port: int, last: str | None, *, any_port: bool) -> socket.socket:
+    """A listening socket, on the port of the address `last` if none is asked for and it is free."""
+    wishes = [port] if port else [int(last.rpartition(":")[2]), 0] if last else [0]
+    if any_port and port:
+        wishes.append(0)
+    for wish in wishes[:-1]:
+        with contextlib.suppress(OSError):
+            return _bind(host, wish)
+    return _bind(host, wishes[-1])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
