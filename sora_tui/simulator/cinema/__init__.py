@@ -6,7 +6,7 @@ The same wish gives the same video, to the byte, on the same machine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -24,7 +24,7 @@ from sora_tui.simulator.cinema.water import Deep, Sea
 FPS = 24
 MAX_BYTES = 1_500_000
 
-_SIZES = {True: (1792, 1024), False: (1280, 720)}
+_SIZES = {True: (1536, 864), False: (1280, 720)}
 _SMALL = (160, 90)
 _FADE_IN = 10
 
@@ -36,27 +36,27 @@ _SCENES: Mapping[str, Callable[[Stage], Scene]] = {
     "space": Space,
 }
 
-_WORDS: Mapping[str, Sequence[str]] = {
+_WORDS: Mapping[str, str] = {
     "sea": (
-        "sea ocean boat ship sail sailing wave water rain river lake harbor harbour beach gutter storm island "
-        "coast surf lighthouse paper pirate"
-    ).split(),
+        "sea ocean boat ship sail sailing wave water rain river lake harbor harbour beach gutter storm "
+        "island coast surf lighthouse paper pirate"
+    ),
     "hills": (
         "hill mountain forest desert field meadow train rail road horse dune valley snow tree farm castle "
         "bird landscape country wolf deer dragon village garden dog cat"
-    ).split(),
+    ),
     "city": (
-        "city street neon town building skyscraper car taxi robot night window roof rooftop traffic cyberpunk "
-        "tokyo york paris metro subway bar shop boxer dancer"
-    ).split(),
+        "city street neon town building skyscraper car taxi robot night window roof rooftop traffic "
+        "cyberpunk tokyo york paris metro subway bar shop boxer dancer"
+    ),
     "deep": (
-        "fish koi whale coral underwater jellyfish diver dive submarine reef turtle mermaid aquarium octopus "
-        "shark dolphin seal pond ice bubble"
-    ).split(),
+        "fish koi whale coral underwater jellyfish diver dive submarine reef turtle mermaid aquarium "
+        "octopus shark dolphin seal pond ice bubble"
+    ),
     "space": (
-        "space star planet moon galaxy rocket astronaut mars orbit comet spaceship alien universe cosmos cosmic "
-        "saturn satellite nebula"
-    ).split(),
+        "space star planet moon galaxy rocket astronaut mars orbit comet spaceship alien universe cosmos "
+        "cosmic saturn satellite nebula"
+    ),
 }
 
 
@@ -75,7 +75,9 @@ def _make(film: Film, path: Path, size: tuple[int, int], seconds: float) -> None
     random = Random(hashlib.sha256(film.prompt.encode("utf-8", "surrogatepass")).digest())
     frames = round(seconds * FPS)
     palette = palette_for(film.prompt, random)
-    scene = _SCENES[chosen_by_words(film.prompt, _WORDS, random)](Stage(width, height, frames, palette, random))
+    scene = _SCENES[chosen_by_words(film.prompt, _WORDS, random)](
+        Stage(width, height, frames, palette, random)
+    )
     with Mp4Writer(
         path,
         width=width,

@@ -13,6 +13,8 @@ from PIL import Image, ImageChops, ImageDraw
 
 Rgb: TypeAlias = tuple[float, float, float]
 Planes: TypeAlias = tuple[Image.Image, Image.Image, Image.Image]
+Paint: TypeAlias = tuple[int | Image.Image, int | Image.Image, int | Image.Image]
+"""One level or picture per plane."""
 
 _TO_YUV = (
     (0.1826, 0.6142, 0.0620, 16.5),
@@ -73,9 +75,7 @@ class Stamp:
         """A shape of one colour, or painted with an RGB picture of the mask's size."""
         self.mask = mask
         self.half = mask.resize((max(1, mask.width // 2), max(1, mask.height // 2)), Image.Resampling.BOX)
-        self.paint: Planes | tuple[int, int, int] = (
-            planes(paint) if isinstance(paint, Image.Image) else yuv(paint)
-        )
+        self.paint: Paint = planes(paint) if isinstance(paint, Image.Image) else yuv(paint)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -118,16 +118,22 @@ class Canvas:
                 plane.paste(paint, (*place, place[0] + mask.width, place[1] + mask.height), mask)
 
     def scroll(self, stamp: Stamp, offset: float, y: float) -> None:
-        """Put down the part of a wide stamp that begins at `offset`, over the canvas's whole width."""
+        """Put down the part of a wide stamp that begins at `offset`, over the canvas's whole width.
+
+        Its paint is as wide as the stamp and scrolls with it, or as wide as the canvas and stands still.
+        """
         left, top = int(offset), round(y)
-        full = stamp.mask.crop((left, 0, left + self.width, stamp.mask.height))
-        half = stamp.half.crop((left // 2, 0, left // 2 + self.width // 2, stamp.half.height))
         for number, (plane, paint) in enumerate(zip(self._planes, stamp.paint, strict=True)):
-            mask, row = (half, top // 2) if number else (full, top)
-            if isinstance(paint, Image.Image):
-                plane.paste(paint.crop((0, 0, *mask.size)), (0, row), mask)
+            mask, k = (stamp.half, 2) if number else (stamp.mask, 1)
+            width, place, row = self.width // k, left // k, top // k
+            window = (place, 0, place + width, min(mask.height, self.height // k - row))
+            visible = mask.crop(window)
+            if isinstance(paint, int):
+                plane.paste(paint, (0, row, width, row + visible.height), visible)
+            elif paint.width > width:
+                plane.paste(paint.crop(window), (0, row), visible)
             else:
-                plane.paste(paint, (0, row, mask.width, row + mask.height), mask)
+                plane.paste(paint.crop((0, 0, *visible.size)), (0, row), visible)
 
     def bar(self, left: int, top: int, right: int, bottom: int, rgb: Rgb) -> None:
         """Fill a rectangle."""
@@ -160,10 +166,15 @@ def glow(radius: int, *, hardness: float = 2.0) -> Image.Image:
     """A mask that is bright in the middle and gone at `radius`."""
     fall = [round(255 * (1 - level / 255) ** hardness) for level in range(256)]
     # radial_gradient reaches 255 at its corners; the circle inside is what is wanted
-    inner = Image.radial_gradient("L").point([min(255, round(level * 1.42)) for level in range(256)]).point(fall)
+    inner = (
+        Image.radial_gradient("L").point([min(255, round(level * 1.42)) for level in range(256)]).point(fall)
+    )
     return inner.resize((radius * 2, radius * 2), Image.Resampling.BICUBIC)
 
 
 def disc(radius: int) -> Image.Image:
     """A full circle."""
-    return shape((radius * 2, radius * 2), lambda on, k: on.ellipse((1, 1, radius * 2 * k - 2, radius * 2 * k - 2), 255))
+    return shape(
+        (radius * 2, radius * 2),
+        lambda on, k: on.ellipse((1, 1, radius * 2 * k - 2, radius * 2 * k - 2), 255),
+    )

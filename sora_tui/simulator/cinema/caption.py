@@ -36,7 +36,7 @@ class Caption:
         self._title = [_written(line, title) for line in lines]
         self._line_height = line_height
         self._bottom = canvas.height - self._margin - round(unit * 2.2)
-        self._scrim = _scrim(canvas.width, line_height * len(lines) + unit * 10)
+        self._scrim = _scrim(canvas.width, line_height * len(lines) + unit * 14)
         self._watermark = _written(WATERMARK, small).faded(0.6) if watermark else None
         self._title_width = room
 
@@ -62,7 +62,9 @@ class Caption:
         clock = f"{seconds // 60:02}:{seconds % 60:02}:{frame:02}"
         left = canvas.width - margin - self._advance * len(clock)
         for place, sign in enumerate(clock):
-            canvas.put(self._clock[sign], left + place * self._advance - unit, top - unit * 1.35)
+            stamp = self._clock[sign]
+            middle = left + (place + 0.5) * self._advance
+            canvas.put(stamp, middle - stamp.size[0] / 2, top - unit * 0.6)
         right = left - unit
         done = margin + (right - margin) * (number + 1) // self._frames
         canvas.bar(margin, top, right, top + thick, (120.0, 120.0, 128.0))
@@ -73,7 +75,11 @@ def readable(text: str) -> str:
     """`text` on one line, without control characters, marks for the simulator and halves of characters."""
     text = _MARK.sub(" ", text)
     kept = (
-        " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else "\ufffd" if "\ud800" <= sign <= "\udfff" else sign
+        " "
+        if unicodedata.category(sign) in ("Cc", "Zl", "Zp")
+        else "\ufffd"
+        if "\ud800" <= sign <= "\udfff"
+        else sign
         for sign in text[:2000]
     )
     return " ".join("".join(kept).split())
@@ -125,5 +131,5 @@ def _scrim(width: int, height: int) -> Stamp:
     """A shade that grows towards the bottom, so that white is readable on anything."""
     column = Image.new("L", (1, height))
     for row in range(height):
-        column.putpixel((0, row), round(165 * (row / height) ** 1.4))
+        column.putpixel((0, row), round(205 * (row / height) ** 1.15))
     return Stamp(column.resize((width, height)).filter(ImageFilter.BoxBlur(1)), _BLACK)

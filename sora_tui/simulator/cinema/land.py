@@ -39,7 +39,12 @@ class Hills:
         self._flock = [(random.gauss(0, 7), random.gauss(0, 3), random.randrange(8)) for _ in range(7)]
         self._lights = sparks(stage, 8, radius=1.5, paint=palette.accent)
         self._meadow = [
-            (random.uniform(0, 1), random.uniform(0.68, 0.95), random.uniform(0.4, 1.3), random.uniform(0, 6.28))
+            (
+                random.uniform(0, 1),
+                random.uniform(0.68, 0.95),
+                random.uniform(0.4, 1.3),
+                random.uniform(0, 6.28),
+            )
             for _ in range(26)
         ]
 
@@ -70,54 +75,54 @@ class Hills:
 
 
 class City:
-    """A skyline in three depths with lit windows, a moon, and the lights of the street."""
+    """A skyline in three depths with lit windows, a moon, and aircraft on their way."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         random, palette = stage.random, stage.palette
         self._sky = sky(stage, sun=(random.uniform(0.2, 0.8), 0.24), radius=6, reach=0.8)
         self._clouds = clouds(stage, 3)
-        self._rows: list[tuple[Stamp, Stamp, float, float]] = []
+        self._rows: list[tuple[Stamp, float, float]] = []
         for place, far in enumerate((1.0, 0.5, 0.0)):
             shade = mix(palette.near, palette.sky[-2], far * 0.55)
             walls, windows = _houses(stage, tall=0.62 - 0.08 * place, far=far)
             foot = mix(shade, palette.sky[-1], 0.25 * far)
+            front = gradient(walls.size, (shade, foot))
+            for lit, tint in zip(windows, ((255, 214, 140), palette.accent), strict=True):
+                glass = mix(shade, tint, 0.9 - 0.5 * far)
+                front.paste((round(glass[0]), round(glass[1]), round(glass[2])), (0, 0), lit)
             top = stage.height - walls.height + stage.unit * 2
-            self._rows.append(
-                (
-                    Stamp(walls, gradient((stage.width, walls.height), (shade, foot))),
-                    Stamp(windows, mix(palette.accent, (255, 226, 160), 0.6)).faded(0.85 - 0.5 * far),
-                    top,
-                    stage.unit * (0.05, 0.13, 0.27)[place],
-                )
-            )
-        self._white = sparks(stage, 1, radius=2.4, paint=(255, 246, 220))[0]
-        self._red = sparks(stage, 1, radius=2.0, paint=(255, 70, 60))[0]
-        self._cars = [
-            (random.uniform(0, 1), random.uniform(0.7, 1.5), random.random() < 0.5) for _ in range(14)
+            self._rows.append((Stamp(walls, front), top, stage.unit * (0.08, 0.2, 0.42)[place]))
+        self._white, self._red = (
+            sparks(stage, 6, radius=1.3, paint=paint) for paint in ((255, 250, 235), (255, 90, 80))
+        )
+        self._planes = [
+            (random.random(), random.uniform(0.06, 0.3), random.choice((1, -1))) for _ in range(3)
         ]
-        self._beacon = sparks(stage, 6, radius=1.6, paint=(255, 80, 70))
 
     def draw(self, canvas: Canvas, number: int) -> None:
         """Draw picture `number`."""
         stage = self._stage
         canvas.backdrop(self._sky)
         drift(canvas, stage, self._clouds, number)
-        for walls, windows, top, pace in self._rows:
-            offset = pace * number % stage.width
-            canvas.scroll(walls, offset, top)
-            canvas.scroll(windows, offset, top)
-        for x, pace, coming in self._cars:
-            way = (x + (1 if coming else -1) * pace * number / 260) % 1.1 - 0.05
-            y = stage.height * (0.965 if coming else 0.945) - stage.unit
-            light = self._white if coming else self._red
-            canvas.put(light, way * stage.width, y)
-            canvas.put(light, way * stage.width + stage.unit * 1.4, y)
+        self._draw_planes(canvas, number)
+        for houses, top, pace in self._rows:
+            canvas.scroll(houses, pace * number % stage.width, top)
+
+    def _draw_planes(self, canvas: Canvas, number: int) -> None:
+        stage = self._stage
+        for x, y, way in self._planes:
+            place = (x + way * number / 560) % 1.1 - 0.05
+            canvas.put(self._white[4], place * stage.width, y * stage.height)
+            blink = math.sin(number / 3.2 + x * 9)
+            if blink > 0:
+                left = place * stage.width - way * stage.unit * 1.2
+                canvas.put(self._red[int(blink * 5.99)], left, y * stage.height)
 
 
 def _pace(place: int) -> float:
     """Units per picture: near layers pass faster."""
-    return (0.035, 0.07, 0.125, 0.21, 0.36)[place]
+    return (0.07, 0.14, 0.28, 0.45, 0.8)[place]
 
 
 def _bird(stage: Stage, phase: int) -> Stamp:
@@ -134,12 +139,12 @@ def _bird(stage: Stage, phase: int) -> Stamp:
     return Stamp(shape((size, size), draw), mix(stage.palette.near, stage.palette.sky[1], 0.25))
 
 
-def _houses(stage: Stage, *, tall: float, far: float) -> tuple[Image.Image, Image.Image]:
-    """Masks of a row of houses and of its lit windows, each repeating after one width of the picture."""
+def _houses(stage: Stage, *, tall: float, far: float) -> tuple[Image.Image, list[Image.Image]]:
+    """Masks of a row of houses and of its lit windows in two colours; each repeats after one picture."""
     random, unit = stage.random, stage.unit
     height = round(stage.height * tall) // 2 * 2
-    walls, windows = (Image.new("L", (stage.width * 2, height)) for _ in range(2))
-    on_walls, on_windows = ImageDraw.Draw(walls), ImageDraw.Draw(windows)
+    walls, warm, cold = (Image.new("L", (stage.width * 2, height)) for _ in range(3))
+    on_walls, on_windows = ImageDraw.Draw(walls), (ImageDraw.Draw(warm), ImageDraw.Draw(cold))
     pane = max(1, round(unit * (0.9 - 0.3 * far)))
     x = 0
     while x < stage.width:
@@ -148,7 +153,7 @@ def _houses(stage: Stage, *, tall: float, far: float) -> tuple[Image.Image, Imag
         spire = random.random() < 0.25
         lit = random.uniform(0.15, 0.5)
         stay = [
-            (column, row)
+            (column, row, random.random() < 0.25)
             for column in range(x + pane * 2, x + wide - pane * 2, pane * 3)
             for row in range(top + pane * 3, height, pane * 4)
             if random.random() < lit
@@ -158,9 +163,9 @@ def _houses(stage: Stage, *, tall: float, far: float) -> tuple[Image.Image, Imag
             if spire:
                 middle = x + wide // 2 + shift
                 on_walls.rectangle((middle - pane // 2, top - round(unit * 5), middle + pane // 2, top), 255)
-            for column, row in stay:
-                on_windows.rectangle(
+            for column, row, tinted in stay:
+                on_windows[tinted].rectangle(
                     (column + shift, row, column + shift + pane - 1, row + pane * 2 - 1), 255
                 )
         x += wide + (round(unit * random.uniform(0, 3)) if random.random() < 0.3 else 0)
-    return walls, windows
+    return walls, [warm, cold]

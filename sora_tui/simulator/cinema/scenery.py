@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -117,12 +118,15 @@ def clouds(stage: Stage, count: int) -> list[tuple[Stamp, float, float, float]]:
     random, unit = stage.random, stage.unit
     made = []
     for _ in range(count):
-        width, height = round(unit * random.uniform(34, 70)), max(4, round(unit * random.uniform(5, 9)))
+        width, height = round(unit * random.uniform(44, 80)), max(4, round(unit * random.uniform(4, 7)))
         mask = Image.new("L", (width, height * 2))
         on = ImageDraw.Draw(mask)
-        for _ in range(14):
-            x, size = random.gauss(0.5, 0.17) * width, random.uniform(0.3, 0.8) * height
-            on.ellipse((x - size * 2.4, height * 1.15 - size / 2, x + size * 2.4, height * 1.15 + size / 2), 200)
+        for _ in range(12):
+            size = random.uniform(0.4, 0.95) * height
+            x = min(max(random.gauss(0.5, 0.16), 0.34), 0.66) * width
+            on.ellipse(
+                (x - size * 1.7, height * 1.2 - size * 0.6, x + size * 1.7, height * 1.2 + size * 0.4), 170
+            )
         mask = mask.filter(ImageFilter.GaussianBlur(max(1, unit * 1.3)))
         tint = mix(stage.palette.sky[-1], (255, 255, 255), 0.35)
         stamp = Stamp(mask, tint).faded(0.22 if stage.palette.dark else 0.55)
@@ -131,7 +135,7 @@ def clouds(stage: Stage, count: int) -> list[tuple[Stamp, float, float, float]]:
                 stamp,
                 random.uniform(-0.2, 1.0) * stage.width,
                 random.uniform(0.04, 0.34) * stage.height,
-                unit * random.uniform(0.012, 0.05),
+                unit * random.uniform(0.03, 0.09),
             )
         )
     return made
@@ -150,8 +154,9 @@ def sparks(stage: Stage, count: int, *, radius: float, paint: Rgb) -> list[Stamp
     return [bright.faded((step + 1) / count) for step in range(count)]
 
 
-def _plant(on: ImageDraw.ImageDraw, k: int, stage: Stage, top: object, trees: float) -> None:
-    assert callable(top)
+def _plant(
+    on: ImageDraw.ImageDraw, k: int, stage: Stage, top: Callable[[float], float], trees: float
+) -> None:
     random = stage.random
     x = 0.0
     while x < stage.width:

@@ -32,7 +32,9 @@ class Space:
         self._depth = grained(luma, 1.0), u, v
         self._stars = []
         for place, count in enumerate((60, 34, 14)):
-            lights = sparks(stage, 6, radius=0.45 + 0.4 * place, paint=mix((255, 255, 255), palette.accent, 0.2))
+            lights = sparks(
+                stage, 6, radius=0.45 + 0.4 * place, paint=mix((255, 255, 255), palette.accent, 0.2)
+            )
             self._stars += [
                 (
                     lights,
@@ -98,8 +100,9 @@ def _nebula(stage: Stage) -> Image.Image:
         cloud = cloud.resize((round(size * random.uniform(2.2, 4)), size * 2)).rotate(
             random.uniform(-40, 40), expand=True
         )
-        place = round(random.random() * stage.width - cloud.width / 2), round(
-            random.random() * stage.height - cloud.height / 2
+        place = (
+            round(random.random() * stage.width - cloud.width / 2),
+            round(random.random() * stage.height - cloud.height / 2),
         )
         shade = round(tint[0]), round(tint[1]), round(tint[2])
         picture.paste(shade, (*place, place[0] + cloud.width, place[1] + cloud.height), cloud)
@@ -149,6 +152,14 @@ def _ring(stage: Stage, radius: float, paint: Rgb) -> tuple[Stamp, Stamp]:
 def _comet(stage: Stage) -> Stamp:
     wide, high = round(stage.unit * 26), round(stage.unit * 1.2)
     tail = Image.linear_gradient("L").rotate(90).resize((wide, max(2, high)))
-    body = shape((wide, max(2, high)), lambda on, k: on.polygon([(0, high * k / 2), (wide * k * 0.06, 0), (wide * k, high * k / 2), (wide * k * 0.06, high * k)], 255))
-    mask = ImageChops.multiply(body, tail.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if tail.getpixel((0, 0)) == 0 else tail)
+    body = shape(
+        (wide, max(2, high)),
+        lambda on, k: on.polygon(
+            [(0, high * k / 2), (wide * k * 0.06, 0), (wide * k, high * k / 2), (wide * k * 0.06, high * k)],
+            255,
+        ),
+    )
+    mask = ImageChops.multiply(
+        body, tail.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if tail.getpixel((0, 0)) == 0 else tail
+    )
     return Stamp(mask.rotate(31, Image.Resampling.BICUBIC, expand=True), (255, 255, 255))

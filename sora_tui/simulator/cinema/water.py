@@ -35,9 +35,15 @@ class Sea:
             crest = mix(mix(palette.sky[-1], palette.sky[-2], 0.5), deep, 0.2 + near * 0.75)
             self._waves.append(
                 (
-                    _wave(stage, hills=7 - place, swell=0.5 + 1.6 * near, paint=(crest, mix(crest, deep, 0.6))),
+                    _wave(
+                        stage,
+                        share=0.18 if place < 5 else 0.3,  # the next row hides the rest
+                        hills=7 - place,
+                        swell=0.5 + 1.6 * near,
+                        paint=(crest, mix(crest, deep, 0.6)),
+                    ),
                     stage.height * (0.535 + 0.072 * place + 0.02 * near),
-                    stage.unit * (0.05 + 0.22 * near) * (1 if place % 2 else -1),
+                    stage.unit * (0.08 + 0.34 * near) * (1 if place % 2 else -1),
                 )
             )
         self._glints = [sparks(stage, 6, radius=2.2, paint=mix(palette.sun, palette.accent, 0.15))]
@@ -47,7 +53,8 @@ class Sea:
         ]
         self._boat = [_boat(stage, (place / (_LEANS - 1) - 0.5) * 22) for place in range(_LEANS)]
         self._dash = [
-            Stamp(_dash(stage), mix(palette.sun, (255, 255, 255), 0.3)).faded((step + 1) / 6) for step in range(6)
+            Stamp(_dash(stage), mix(palette.sun, (255, 255, 255), 0.3)).faded((step + 1) / 6)
+            for step in range(6)
         ]
 
     def draw(self, canvas: Canvas, number: int) -> None:
@@ -94,7 +101,12 @@ class Deep:
         luma, u, v = planes(gradient((stage.width, stage.height), (top, mix(top, middle, 0.7), middle, low)))
         self._water = grained(luma, 1.1), u, v
         self._rays = [
-            (Stamp(_ray(stage), (235, 255, 245)), random.uniform(-0.1, 0.9), random.uniform(0.006, 0.02), random.uniform(0, 6))
+            (
+                Stamp(_ray(stage), (235, 255, 245)),
+                random.uniform(-0.1, 0.9),
+                random.uniform(0.006, 0.02),
+                random.uniform(0, 6),
+            )
             for _ in range(5)
         ]
         self._ground = [
@@ -107,13 +119,15 @@ class Deep:
         ]
         bodies = (palette.accent, mix(palette.sun, palette.accent, 0.35), colour("#ff8a5c"))
         self._fish = []
-        for _ in range(11):
+        for _ in range(13):
             far = random.random()
-            size, right = 13 - 8 * far, random.random() < 0.65
+            size, right = 17 - 10 * far, random.random() < 0.65
             paint = mix(random.choice(bodies), middle, far * 0.55)
             poses = [_fish(stage, size, pose, paint, facing_right=right) for pose in range(8)]
             pace = stage.unit * random.uniform(0.12, 0.3) * (1.3 - far) * (1 if right else -1)
-            self._fish.append((poses, random.random(), random.uniform(0.14, 0.74), pace, random.uniform(0, 6), far))
+            self._fish.append(
+                (poses, random.random(), random.uniform(0.14, 0.74), pace, random.uniform(0, 6), far)
+            )
         self._fish.sort(key=lambda fish: -fish[-1])
         self._bubbles = [
             (
@@ -151,9 +165,9 @@ class Deep:
             canvas.put(bubble, x * stage.width + unit * math.sin(number / 13 + turn), rise * stage.height)
 
 
-def _wave(stage: Stage, *, hills: int, swell: float, paint: tuple[Rgb, Rgb]) -> Stamp:
-    """One row of waves, repeating after one width of the picture."""
-    size = stage.width * 2, round(stage.height * 0.3) // 2 * 2
+def _wave(stage: Stage, *, share: float, hills: int, swell: float, paint: tuple[Rgb, Rgb]) -> Stamp:
+    """One row of waves, `share` of the picture high, repeating after one width of it."""
+    size = stage.width * 2, round(stage.height * share) // 2 * 2
     turn = stage.random.uniform(0, math.tau)
     portrait = stage.height > stage.width
     count = max(2, hills // 2 if portrait else hills)
@@ -200,7 +214,9 @@ def _ray(stage: Stage) -> Image.Image:
     wide, high = round(stage.unit * 50), round(stage.height * 0.85)
     slant = stage.random.uniform(0.1, 0.5)
     mask = Image.new("L", (wide, high))
-    ImageDraw.Draw(mask).polygon([(wide * 0.55, 0), (wide * 0.72, 0), (wide * (0.72 - slant), high), (wide * (0.3 - slant), high)], 255)
+    ImageDraw.Draw(mask).polygon(
+        [(wide * 0.55, 0), (wide * 0.72, 0), (wide * (0.72 - slant), high), (wide * (0.3 - slant), high)], 255
+    )
     mask = mask.filter(ImageFilter.GaussianBlur(stage.unit * 2))
     fade = gradient((wide, high), ((255, 255, 255), (150, 150, 150), (0, 0, 0))).convert("L")
     mask.paste(0, (0, 0, wide, high), fade.point([255 - level for level in range(256)]))
@@ -238,7 +254,7 @@ def _fish(stage: Stage, size: float, pose: int, paint: Rgb, *, facing_right: boo
     mask = shape((wide, high), body)
     coat = gradient((wide, high), (mix(paint, eye, 0.25), paint, mix(paint, (255, 255, 255), 0.55)))
     if not facing_right:
-        mask, coat = mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT), coat
+        mask = mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     return Stamp(mask, coat)
 
 
