@@ -51,6 +51,7 @@ class Engine:
         self._turned_away: Counter[str] = Counter()
         self._tasks: dict[str, SimulatedTask] = {}
         self._running: dict[str, SimulatedTask] = {}
+        self._awaited: dict[str, Future[Path]] = {}
         self._secret = ""
         self.ledger = Ledger(self.options.credits)
         self._journal = Journal(folder)
@@ -146,10 +147,8 @@ class Engine:
         """
         chosen = list(self._running.values()) if task_id is None else [self._running[task_id]]
         for task in chosen:
-            task.due = min(self._now_ms(), task.due if task.due is not None else self._now_ms())
-            task.plan = plan or task.plan
-            if not task.plan.ends:
-                task.plan = replace(task.plan, ends=True)
+            task.due = self._now_ms() if task.due is None else min(task.due, self._now_ms())
+            task.plan = replace(plan or task.plan, ends=True)
             self._journal.add({"event": "plan", "task": task.as_event()})
         films = [self._order(task) for task in chosen]
         self.settle()
@@ -224,7 +223,10 @@ class Engine:
         """Have the task's video made, if it will have one."""
         if not (task.plan.succeeds and task.plan.links):
             return None
-        return self._films.order(catalogue.film(task.input), due=task.due or task.created)
+        if task.task_id not in self._awaited:
+            film = self._films.order(catalogue.film(task.input), due=task.due or task.created)
+            self._awaited[task.task_id] = film
+        return self._awaited[task.task_id]
 
     def _end_if_ready(self, task: SimulatedTask, now: int) -> None:
         assert task.due is not None
@@ -258,6 +260,7 @@ class Engine:
 
     def _settle_books(self, task: SimulatedTask) -> None:
         del self._running[task.task_id]
+        self._awaited.pop(task.task_id, None)
         if task.state == "fail":
             self.ledger.give_back(task.task_id)
 

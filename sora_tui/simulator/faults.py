@@ -93,6 +93,8 @@ class Fault:
     seen: int = 0
 
     def __post_init__(self) -> None:
+        if self.fault not in list(FaultKind):
+            raise ValueError(f"{self.fault!r} is not a fault; choose one of {', '.join(FaultKind)}.")
         self.fault = FaultKind(self.fault)
         if self.route not in ROUTES:
             raise ValueError(f"{self.route!r} is not a route; choose one of {', '.join(ROUTES)}.")

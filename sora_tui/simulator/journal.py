@@ -7,6 +7,7 @@ at the next start. Lines reach the operating system before the answer that depen
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -55,11 +56,17 @@ class Journal:
                 yield event
 
     def add(self, event: dict[str, Any]) -> None:
-        """Write `event` down."""
+        """Write `event` down, whole or not at all.
+
+        Raises:
+            OSError: the disk is full, or worse.
+        """
         line = json.dumps(event, separators=(",", ":")).encode("ascii") + b"\n"
+        before = os.fstat(self._file).st_size
         written = os.write(self._file, line)
         if written != len(line):
-            raise OSError(f"{self._path} took {written} of {len(line)} bytes: is the disk full?")
+            os.ftruncate(self._file, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
 
     def close(self) -> None:
         """Let the folder go."""

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -86,16 +87,26 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
     async def add_faults(body: dict[str, Any]) -> Response:
         if body.get("clear"):
             scripted.clear()
-        for entry in body.get("fault", []):
-            scripted.add(Fault.from_mapping(entry))
+        try:
+            added = [Fault.from_mapping(entry) for entry in body.get("fault", [])]
+        except (TypeError, ValueError) as error:
+            return _json({"error": str(error)}, 400)
+        for fault in added:
+            scripted.add(fault)
         return _json({"faults": scripted.as_json()})
 
     async def set_purse(body: dict[str, Any]) -> Response:
-        engine.set_credits(str(body["key"]), float(body["credits"]))
-        return _json({"credits": float(body["credits"])})
+        key, credits = body.get("key"), body.get("credits")
+        if not isinstance(key, str) or not isinstance(credits, (int, float)) or not isfinite(credits):
+            return _json({"error": 'Send {"key": "demo-…", "credits": 100}.'}, 400)
+        engine.set_credits(key, float(credits))
+        return _json({"credits": float(credits)})
 
     async def finish(body: dict[str, Any]) -> Response:
-        await finish_tasks(engine, body.get("taskId"), _plan(body))
+        try:
+            await finish_tasks(engine, body.get("taskId"), _plan(body))
+        except KeyError:
+            return _json({"error": "There is no such running task."}, 404)
         return _json({"running": sum(task.completed is None for task in engine.tasks())})
 
     return Starlette(
@@ -146,10 +157,7 @@ def _control(
         body = decode(await request.body())
         if not isinstance(body, dict):
             return _json({"error": "Send a JSON object."}, 400)
-        try:
-            return await act(body)
-        except (KeyError, TypeError, ValueError) as error:
-            return _json({"error": f"{type(error).__name__}: {error}"}, 400)
+        return await act(body)
 
     return answer
 

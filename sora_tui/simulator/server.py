@@ -124,13 +124,12 @@ class Simulator:
         )
         self._server = _Server(config, self.engine)
         self._thread = threading.Thread(
-            target=lambda server: asyncio.run(server.serve(sockets=[self._socket])),
-            args=(self._server,),
-            name="simulator",
-            daemon=True,
+            target=self._server.serve_until_stopped, args=(self._socket,), name="simulator", daemon=True
         )
         self._thread.start()
         self._server.is_up.wait()
+        if not self._server.started:
+            raise RuntimeError("The simulator could not start; the error above says why.")
         return self
 
     def stop(self) -> None:
@@ -225,8 +224,15 @@ class _Server(uvicorn.Server):
         self._engine = engine
         self._nudge = asyncio.Event()
 
+    def serve_until_stopped(self, listener: socket.socket) -> None:
+        """The whole life of the server's thread."""
+        try:
+            asyncio.run(self.serve(sockets=[listener]))
+        finally:
+            self.is_up.set()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve."""
+        """Begin to serve, and to keep time."""
         self.loop = asyncio.get_running_loop()
         self._engine.wake = self._wake
         await super().startup(sockets)

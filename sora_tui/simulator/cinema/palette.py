@@ -59,7 +59,7 @@ _MOODS: Mapping[str, str] = {
 
 
 def chosen_by_words(prompt: str, options: Mapping[str, str], random: Random) -> str:
-    """The name of the option most of whose words occur in `prompt` (plurals too); one by chance when none does."""
+    """The name of the option most of whose words occur in `prompt`, plurals too; by chance when none do."""
     words = re.findall(r"\w+", prompt.lower())
     stems = {word.removesuffix("s") for word in words} | set(words)
     scores = {name: len(stems.intersection(clues.split())) for name, clues in options.items()}
