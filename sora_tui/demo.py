@@ -7,7 +7,6 @@ next, so that running tasks are picked up and old links stay alive.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -16,11 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sora_tui.desktop.environment import child_environment
+
 PATIENCE_S = 30.0
 """How long the server may take to listen: half a second on an idle machine, many on a busy one."""
 ANNOUNCEMENT = "listening "
 """What the server writes on its first line, before its address."""
-_SECRETS = frozenset({"SORA_TUI_API_KEY", "KIE_API_KEY", "SORA_TUI_WEBHOOK_KEY"})
 
 
 class DemoFailed(Exception):
@@ -120,7 +120,7 @@ class DemoServer:
                 text=True,
                 # `-m` looks into the working directory first, which must not be the one a person stands in.
                 cwd=Path(__file__).parents[1],
-                env={name: value for name, value in os.environ.items() if name not in _SECRETS},
+                env=child_environment(),
                 start_new_session=True,  # Ctrl-C in our terminal is ours alone
             )
             return self._child

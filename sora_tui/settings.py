@@ -8,18 +8,18 @@ saved for.
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sora_tui.kie.addresses import is_allowed
 from sora_tui.settings_file import ConfigFile, SettingsError
 
 __all__ = ["APP", "DEFAULT_BASE_URL", "DEMO_ORIGIN", "Settings", "SettingsError", "load", "store_key"]
@@ -242,7 +242,7 @@ def check_address(url: str) -> str:
         raise ValueError("a name or password in an address is not accepted")
     if parts.query or parts.fragment:
         raise ValueError("an address must end before any ? or #")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts)):
+    if not is_allowed(parts):
         raise ValueError("it must start with https:// (http:// only for this machine)")
     return url.strip().rstrip("/")
 
@@ -254,15 +254,6 @@ def origin_of(url: str) -> str:
     host = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, {"https": 443, "http": 80}.get(parts.scheme)) else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
-
-
-def _is_this_machine(parts: SplitResult) -> bool:
-    if parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _origin(base_url: object) -> str | None:

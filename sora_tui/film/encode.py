@@ -43,7 +43,7 @@ class Mp4Writer:
         self._width, self._height = width, height
         self._time_base = Fraction(1, fps)
         self._count = 0
-        self._video = self._add_video(fps, int(max_bytes * 8 * 0.9 / seconds) - _SOUND_BITS)
+        self._video = self._add_video(fps, _rate(max_bytes, seconds))
         self._audio: AudioStream = self._container.add_stream("aac", rate=sample_rate, layout="stereo")
         self._audio.bit_rate = _SOUND_BITS
         probe = av.VideoFrame(width, height, "yuv420p")
@@ -102,3 +102,11 @@ class Mp4Writer:
             for stream in (self._video, self._audio):
                 self._container.mux(stream.encode(None))
         self._container.close()
+
+
+def _rate(max_bytes: int, seconds: float) -> int:
+    """Bits a second for the pictures, so that they, the sound and the boxes around them stay below `max_bytes`.
+
+    The encoder may run ahead of its rate by one second of bits, hence the second more.
+    """
+    return int((max_bytes * 8 * 0.97 - _SOUND_BITS * seconds) / (seconds + 1))

@@ -7,6 +7,7 @@ in both sizes with a colour or a gradient, made once and put down many times.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import TypeAlias
 
 from PIL import Image, ImageChops, ImageDraw
@@ -63,9 +64,15 @@ def planes(picture: Image.Image) -> Planes:
     return bands[0], bands[1].resize(half, Image.Resampling.BOX), bands[2].resize(half, Image.Resampling.BOX)
 
 
-def grained(luma: Image.Image, strength: float) -> Image.Image:
+def grained(luma: Image.Image, random: Random) -> Image.Image:
     """Luma with a little noise, without which smooth skies show bands."""
-    return ImageChops.add(luma, Image.effect_noise(luma.size, strength), 1, -128)
+    tile = Image.frombytes("L", (256, 256), random.randbytes(256 * 256))
+    tile = tile.point([128 + round((level - 127.5) / 75) for level in range(256)])
+    noise = Image.new("L", luma.size)
+    for left in range(0, luma.width, 256):
+        for top in range(0, luma.height, 256):
+            noise.paste(tile, (left, top))
+    return ImageChops.add(luma, noise, 1, -128)
 
 
 class Stamp:

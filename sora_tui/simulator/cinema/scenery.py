@@ -67,7 +67,7 @@ def sky(stage: Stage, *, sun: tuple[float, float] | None, radius: float = 6, rea
         if stage.palette.dark:
             _crater(picture, stage, middle, size)
     luma, u, v = planes(picture)
-    return grained(luma, 1.1), u, v
+    return grained(luma, stage.random), u, v
 
 
 def ridge(

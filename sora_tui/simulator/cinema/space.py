@@ -29,7 +29,7 @@ class Space:
         self._stage = stage
         random, palette, unit = stage.random, stage.palette, stage.unit
         luma, u, v = planes(_nebula(stage))
-        self._depth = grained(luma, 1.0), u, v
+        self._depth = grained(luma, random), u, v
         self._stars = []
         for place, count in enumerate((60, 34, 14)):
             lights = sparks(

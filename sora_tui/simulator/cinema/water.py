@@ -99,7 +99,7 @@ class Deep:
         top, low = mix(colour("#8fe3d9"), palette.sky[-1], 0.35), mix(colour("#041c33"), palette.near, 0.4)
         middle = mix(colour("#12708f"), palette.sky[1], 0.25)
         luma, u, v = planes(gradient((stage.width, stage.height), (top, mix(top, middle, 0.7), middle, low)))
-        self._water = grained(luma, 1.1), u, v
+        self._water = grained(luma, random), u, v
         self._rays = [
             (
                 Stamp(_ray(stage), (235, 255, 245)),

@@ -1,0 +1,84 @@
+"""The command tree. Quick to import: everything slow is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from sora_tui import __version__
+from sora_tui.cli.account import codes, credits
+from sora_tui.cli.demo import demo
+from sora_tui.cli.diagnostics import ExitCode, diagnose, fail, say
+from sora_tui.cli.options import load_settings, settings_options
+from sora_tui.cli.sending import submit
+from sora_tui.cli.setup import config, doctor
+from sora_tui.cli.simulate import simulate
+from sora_tui.cli.tasks import show, tasks, wait
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT, invoke_without_command=True)
+@settings_options
+@click.version_option(__version__, "--version", prog_name="sora-tui", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> int:
+    """A studio in the terminal for generating video: write a prompt, send it, watch, take the links.
+
+    Without a command it opens the studio. The commands do the same work without a screen: data goes to
+    standard output, everything else to standard error, and the exit code says how it went.
+
+    \b
+    Examples:
+      sora-tui demo                            try it: no key, no cost
+      sora-tui                                 the studio, with the key in SORA_TUI_API_KEY
+      sora-tui submit "A paper boat" --wait    one video, its link on standard output
+      sora-tui tasks --json                    every task, for a script
+
+    \b
+    Exit codes:
+      0 done                  1 a task failed         2 wrong usage or settings
+      3 key missing/refused   4 out of credits        5 refused by the service
+      6 unconfirmed: the answer to a send was lost    7 the service can't be reached
+      8 timeout of --wait: the task goes on          70 a bug in sora-tui
+    """
+    if context.invoked_subcommand is not None:
+        return ExitCode.DONE
+    settings = load_settings(context)
+    from sora_tui.tui.app import run_tui  # Textual: half a second that no other command pays
+
+    return run_tui(settings)
+
+
+for command in (demo, submit, tasks, show, wait, credits, codes, simulate, doctor, config):
+    cli.add_command(command)
+
+
+def run() -> NoReturn:
+    """The `sora-tui` command: runs and exits, with a sentence instead of a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a locale without the character must not be fatal
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = cli.main(prog_name="sora-tui", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except BrokenPipeError:
+        # `sora-tui tasks | head`: the reader has what it wanted. Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        say("Interrupted.")
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        return fail(diagnose(error))

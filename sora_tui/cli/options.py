@@ -1,0 +1,108 @@
+"""Options that many commands share, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sora_tui.cli.diagnostics import CommandError, ExitCode, keep_secret, key_missing, warn
+
+if TYPE_CHECKING:
+    from sora_tui.cli.output import Format
+    from sora_tui.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def settings_options(command: Command) -> Command:
+    """`--base-url`, `--data-dir` and `--config`, before the command's name or after it; the later one counts."""
+    for option in (
+        click.option(
+            "--config",
+            "config_file",
+            metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Read settings from FILE.",
+            expose_value=False,
+            callback=_remember,
+        ),
+        click.option(
+            "--data-dir",
+            metavar="FOLDER",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Keep tasks in FOLDER.",
+            expose_value=False,
+            callback=_remember,
+        ),
+        click.option(
+            "--base-url", metavar="URL", help="Use the service at URL.", expose_value=False, callback=_remember
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    flags = context.ensure_object(dict)
+    if value is not None and parameter.name is not None:
+        flags[parameter.name] = value
+
+
+def load_settings(context: click.Context) -> Settings:
+    """The settings in effect; says what should be looked at.
+
+    Raises:
+        SettingsError: something set can't be used.
+    """
+    from sora_tui.settings import load
+
+    settings = load(**context.ensure_object(dict))
+    for secret in (settings.api_key, settings.webhook_key):
+        if secret is not None:
+            keep_secret(secret.get_secret_value())
+    for caution in settings.cautions():
+        warn(caution)
+    return settings
+
+
+def load_settings_with_key(context: click.Context) -> Settings:
+    """The same for a command that asks the service.
+
+    Raises:
+        SettingsError: something set can't be used.
+        CommandError: there is no key.
+    """
+    settings = load_settings(context)
+    if settings.api_key is None:
+        raise key_missing(settings.origin)
+    return settings
+
+
+def format_options(*, lines: bool = False, urls: bool = False) -> Callable[[Command], Command]:
+    """`--json`, and where it makes sense `--jsonl` and `--urls`; the command gets one `form: Format`."""
+    choices = [("--json", "json", "Print one JSON document.")]
+    if lines:
+        choices.append(("--jsonl", "jsonl", "Print one JSON object a line."))
+    if urls:
+        choices.append(("--urls", "urls", "Print the links alone, one a line."))
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_format(*args: Any, **values: Any) -> Any:
+            from sora_tui.cli.output import Format
+
+            chosen = [name for _, name, _ in choices if values.pop(f"as_{name}")]
+            if len(chosen) > 1:
+                raise click.UsageError(f"Choose one of {', '.join(flag for flag, _, _ in choices)}.")
+            return command(*args, form=Format(chosen[0]) if chosen else Format.TEXT, **values)
+
+        decorated: Any = with_format
+        for flag, name, text in reversed(choices):
+            decorated = click.option(flag, f"as_{name}", is_flag=True, help=text)(decorated)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate

@@ -1,0 +1,79 @@
+"""`sora-tui submit`: one prompt, sent at most once, its outcome on stdout and in the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sora_tui.cli.diagnostics import CommandError, ExitCode, say
+from sora_tui.cli.options import format_options, load_settings_with_key, settings_options
+
+if TYPE_CHECKING:
+    from sora_tui.cli.output import Format
+    from sora_tui.cli.session import Session
+    from sora_tui.studio.task import Draft, Task
+
+MODEL = "sora-2-pro-text-to-video"
+
+
+@click.command()
+@settings_options
+@click.argument("prompt")
+@click.option("--wait", "-w", "wait", is_flag=True, help="Wait for the video.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    help="With --wait: stop waiting after so long (exit code 8). The task goes on.",
+)
+@click.option("--model", default=MODEL, show_default=True, help="The model's id at the service.")
+@click.option("--aspect-ratio", help="landscape or portrait. Default: landscape.")
+@click.option("--n-frames", "--length", "n_frames", help="Seconds of video: 10 or 15. Default: 10.")
+@click.option("--size", help="standard or high. Default: high.")
+@click.option("--remove-watermark/--keep-watermark", default=None, help="Default: remove it.")
+@click.option(
+    "--character",
+    "character_id_list",
+    metavar="ID",
+    multiple=True,
+    help="A character to put in; give it again for more, five at most.",
+)
+@click.option("--upload-method", help="Where the service keeps the video: s3 or oss. Default: s3.")
+@format_options(urls=True)
+@click.pass_context
+def submit(
+    context: click.Context,
+    prompt: str,
+    wait: bool,
+    timeout: float | None,
+    model: str,
+    form: Format,
+    character_id_list: tuple[str, ...],
+    **parameters: Any,
+) -> int:
+    """Send PROMPT and say what became of it. With `-` the prompt is read from standard input.
+
+    Returns once the service has answered: the task is waiting (0), was refused (3, 4, 5, 7), or the answer
+    was lost and it may exist and may have been paid (6); it is then never sent again by itself. Prints the
+    task's ref; with --wait, the links of the finished video.
+
+    \b
+    Examples:
+      sora-tui submit "A paper boat drifts down a gutter in the rain"
+      sora-tui submit --wait --length 15 --size standard "Neon koi under ice"
+      sora-tui submit --wait --json - < prompt.txt
+    """
+    if timeout is not None and not wait:
+        raise click.UsageError("--timeout goes with --wait.")
+    settings = load_settings_with_key(context)
+    from sora_tui.cli.session import in_studio
+    from sora_tui.studio.task import Draft
+
+    chosen = {name: value for name, value in parameters.items() if value is not None}
+    if character_id_list:
+        chosen["character_id_list"] = list(character_id_list)
+    draft = Draft(_read(prompt), model, chosen)
+    return in_studio(settings, lambda session: _submit(session, draft, wait=wait, timeout=timeout, form=form))

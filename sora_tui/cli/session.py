@@ -1,0 +1,95 @@
+"""A command's stay in the studio: open, act, be interrupted with care, close."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from sora_tui.cli.diagnostics import say, warn
+from sora_tui.settings import Settings
+from sora_tui.studio.events import Event, Notice, Severity
+from sora_tui.studio.studio import Studio
+
+T = TypeVar("T")
+
+PATIENCE_S = 20.0
+"""How long the answer to a create is waited for once the user wants to leave."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Interrupted(Exception):
+    """The user, or the system, wants the command to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """128 and the signal, as shells count it."""
+        return 128 + self.number
+
+
+class Session:
+    """One command's studio, and the signals it gets while it works there."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self._signal: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def note(self, number: int) -> None:
+        """A signal came. It ends only what runs in `unless_interrupted`, now or next."""
+        if not self._signal.done():
+            self._signal.set_result(number)
+
+    async def unless_interrupted(self, act: Coroutine[Any, Any, T]) -> T:
+        """The result of `act`, unless a signal comes first.
+
+        Raises:
+            Interrupted: one came. `act` was cancelled, and the next signal will be another one.
+        """
+        working = asyncio.ensure_future(act)
+        await asyncio.wait({working, self._signal}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+        number = self._signal.result()
+        self._signal = asyncio.get_running_loop().create_future()
+        raise Interrupted(number)
+
+
+def in_studio(settings: Settings, act: Callable[[Session], Coroutine[Any, Any, int]]) -> int:
+    """Run `act` in an open studio and answer its exit code.
+
+    Raises:
+        Interrupted: and nothing was left to wait for.
+        StoreError: the store can't be opened or written.
+    """
+    return asyncio.run(_in_studio(settings, act))
+
+
+async def _in_studio(settings: Settings, act: Callable[[Session], Coroutine[Any, Any, int]]) -> int:
+    studio = Studio(settings)
+    stop_listening = studio.subscribe(_narrate)
+    loop = asyncio.get_running_loop()
+    try:
+        await studio.open()
+        session = Session(studio)
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, session.note, number)
+        return await act(session)
+    finally:
+        stop_listening()
+        await studio.close(patience_s=PATIENCE_S)
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _narrate(event: Event) -> None:
+    if isinstance(event, Notice):
+        (say if event.severity is Severity.INFORMATION else warn)(event.text)

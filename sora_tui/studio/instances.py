@@ -1,0 +1,108 @@
+"""Which running programs share the store: file locks, which the system lets go of when a process dies.
+
+An instance holds `instances/<id>.lock` from before its first write. A dead one's lock can be taken. One
+instance at a time has the seat that asks the service about tasks, so that the poll budget holds over all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from sora_tui.studio.schema import StoreUnwritable
+
+
+class Instance:
+    """This running program as the others see it.
+
+    Args:
+        data_dir: the store's folder.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.id = uuid4().hex
+        self._folder = data_dir / "instances"
+        self._lock = _lock(self._path(self.id))
+
+    def hold(self) -> None:
+        """Says that we live, until `release` or the process's death; idempotent.
+
+        Raises:
+            StoreUnwritable: the folder can't be written, or its file system has no locks.
+        """
+        if self._lock.is_locked:
+            return
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._lock.acquire(blocking=False)
+        except (OSError, Timeout, NotImplementedError) as error:
+            raise StoreUnwritable(
+                f"The folder {self._folder} could not be used ({error}). Free some space or check the permissions."
+            ) from error
+
+    def release(self) -> None:
+        """Says that we are gone."""
+        if self._lock.is_locked:
+            self._path(self.id).unlink(missing_ok=True)  # while held: nobody takes the name of a dead id
+            self._lock.release()
+
+    def is_dead(self, owner: str) -> bool:
+        """Whether the instance `owner` no longer runs. Never true of ourselves while we hold our lock."""
+        if owner == self.id:
+            return not self._lock.is_locked
+        path = self._path(owner)
+        if not owner or not path.exists():
+            return True
+        lock = _lock(path)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        path.unlink(missing_ok=True)
+        lock.release()
+        return True
+
+    def _path(self, owner: str) -> Path:
+        return self._folder / f"{owner}.lock"
+
+
+class Seat:
+    """The right to ask one service about the tasks of one store. At most one instance sits.
+
+    Args:
+        data_dir: the store's folder.
+        origin: the service.
+    """
+
+    def __init__(self, data_dir: Path, origin: str) -> None:
+        digest = hashlib.sha256(origin.encode()).hexdigest()[:12]
+        self._folder = data_dir / "instances"
+        self._lock = _lock(self._folder / f"asking-{digest}.lock")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we sit."""
+        return self._lock.is_locked
+
+    def take(self) -> bool:
+        """Sits down if the seat is free; whether we sit now."""
+        if not self._lock.is_locked:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            try:
+                self._lock.acquire(blocking=False)
+            except Timeout:
+                return False
+        return True
+
+    def leave(self) -> None:
+        """Lets another instance sit."""
+        if self._lock.is_locked:
+            self._lock.release()
+
+
+def _lock(path: Path) -> FileLock:
+    # Not thread-local: taken on one thread, it is held by the whole process.
+    return FileLock(path, mode=0o600, thread_local=False)

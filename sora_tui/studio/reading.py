@@ -1,0 +1,82 @@
+"""What an answer about a task changes in it. Pure.
+
+A task ends only by the service's word, never because we stopped asking or could not read an answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sora_tui.kie.codes import Cause, explain
+from sora_tui.kie.errors import AnswerLost, KieError, UnreadableAnswer
+from sora_tui.kie.messages import Verdict
+from sora_tui.studio.task import Task, TaskState
+
+if TYPE_CHECKING:
+    from sora_tui.kie.messages import TaskRecord
+
+GRACE_S = 60.0
+"""How long the service may not know the id of a new task (contract §2)."""
+UNKNOWN_ID = "The service does not know this id. It may belong to another account, or be older than two months."
+UNREADABLE = "The service's last answer could not be read. Asking again."
+NO_RESULT = "The service says success but gave no link."
+SILENT = "The service did not answer the last questions about it. Asking again."
+PATIENT_MISSES = 3
+"""Answers that may be lost in a row before it is said."""
+
+
+def apply(task: Task, record: TaskRecord, *, now_ms: int) -> Task:
+    """The task after the service's record of it. A task that has ended stays as it is.
+
+    Args:
+        task: as stored now.
+        record: the answer to `recordInfo` for this task's id.
+        now_ms: epoch ms of the answer.
+    """
+    if task.state is not TaskState.WAITING and task.state is not TaskState.UNCONFIRMED:
+        return task
+    known: dict[str, Any] = {
+        "task_id": record.task_id,
+        "vendor_state": record.state or task.vendor_state,
+        "vendor_created_at": record.created_at_ms or task.vendor_created_at,
+        "credits": task.credits if record.credits_consumed is None else record.credits_consumed,
+        "asked_at": now_ms,
+        "note": "",
+    }
+    if record.verdict is Verdict.RUNNING:
+        return task.moved(TaskState.WAITING, **known)
+    known["finished_at"] = record.completed_at_ms or now_ms
+    known["http_status"] = record.http_status
+    if record.verdict is Verdict.SUCCESS:
+        known |= {"links": record.links, "watermark_links": record.watermark_links, "code": 200, "text": ""}
+        known["note"] = "" if record.links or record.watermark_links else NO_RESULT
+        return task.moved(TaskState.SUCCESS, **known)
+    known |= {"code": record.fail_code, "text": record.fail_msg or record.fail_word}
+    return task.moved(TaskState.FAIL, **known)
+
+
+def is_unknown_id(error: KieError) -> bool:
+    """Whether the service says that it has no task of this id."""
+    if error.code is None and error.http_status is None:
+        return False
+    cause = explain(error.code, error.text, http_status=error.http_status).cause
+    return cause in (Cause.UNKNOWN_TASK, Cause.NOT_FOUND)
+
+
+def doubt(error: KieError, *, misses: int, age_s: float) -> str | None:
+    """The sentence for a row whose look failed; None where there is nothing to say yet.
+
+    Args:
+        error: what the look ended in.
+        misses: looks in a row without a usable answer, this one included.
+        age_s: seconds since the task was created.
+    """
+    if is_unknown_id(error):
+        return UNKNOWN_ID if age_s > GRACE_S else None
+    if isinstance(error, UnreadableAnswer):
+        return UNREADABLE
+    if isinstance(error, AnswerLost):
+        return SILENT if misses >= PATIENT_MISSES else None
+    code = error.code if error.code is not None else error.http_status
+    return f"The service answered {code} when asked about it. Asking again."
+

@@ -1,0 +1,234 @@
+"""The store's file: how it is made, opened, checked and brought up to date. With `store.py`, the only SQL.
+
+Never overwrites or removes what it cannot read: a damaged or newer file is left as it is and said.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+FILE_NAME = "studio.sqlite3"
+
+Migration: TypeAlias = tuple[str, ...]
+"""The statements that lead from one schema version to the next."""
+
+MIGRATIONS: Sequence[Migration] = (
+    (
+        "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+        "INSERT INTO counters VALUES ('revision', 0)",
+        """CREATE TABLE tasks (
+            seq INTEGER PRIMARY KEY,
+            ref TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            model TEXT NOT NULL,
+            prompt TEXT NOT NULL,
+            parameters TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            sent_at INTEGER,
+            finished_at INTEGER,
+            vendor_created_at INTEGER,
+            task_id TEXT,
+            vendor_state TEXT,
+            code INTEGER,
+            http_status INTEGER,
+            text TEXT NOT NULL,
+            credits REAL,
+            price REAL,
+            links TEXT NOT NULL,
+            watermark_links TEXT NOT NULL,
+            parent_ref TEXT,
+            retry_of TEXT,
+            note TEXT NOT NULL,
+            asked_at INTEGER,
+            attempts INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            owner TEXT
+        )""",
+        "CREATE UNIQUE INDEX tasks_vendor_id ON tasks (origin, task_id) WHERE task_id IS NOT NULL",
+        "CREATE INDEX tasks_revision ON tasks (revision)",
+        "CREATE INDEX tasks_owned ON tasks (owner) WHERE state IN ('queued', 'sending')",
+        """CREATE TABLE steps (
+            seq INTEGER PRIMARY KEY,
+            ref TEXT NOT NULL REFERENCES tasks (ref),
+            at INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            vendor_state TEXT,
+            code INTEGER,
+            http_status INTEGER,
+            text TEXT NOT NULL
+        )""",
+        "CREATE INDEX steps_ref ON steps (ref)",
+        "CREATE TABLE answers (ref TEXT PRIMARY KEY REFERENCES tasks (ref), at INTEGER NOT NULL, raw TEXT NOT NULL)",
+        # Every start of a create request, whatever became of it: the window of 20 per 10 s counts these.
+        "CREATE TABLE sends (origin TEXT NOT NULL, at INTEGER NOT NULL, ref TEXT NOT NULL)",
+        "CREATE INDEX sends_at ON sends (origin, at)",
+    ),
+)
+
+
+class StoreError(Exception):
+    """The store could not do what was asked. The message is one sentence for people and says what to do."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is damaged or is not a store. It was left as it is."""
+
+
+class StoreTooNew(StoreError):
+    """The file was written by a newer version of the program."""
+
+
+class StoreUnwritable(StoreError):
+    """The disk is full, or the file or its folder may not be written. Nothing was changed."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the store for longer than we were willing to wait."""
+
+
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_UNWRITABLE = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+)
+
+
+@contextmanager
+def speaking_plainly(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors about the file into ours; errors about the data (a broken constraint) pass."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if primary in _CORRUPT:
+            raise StoreCorrupt(
+                f"The store {path} is damaged ({error}). Nothing was changed in it. "
+                "Move it away or put a backup in its place, then start again."
+            ) from error
+        if primary in _UNWRITABLE:
+            raise StoreUnwritable(
+                f"The store {path} could not be written ({error}). Free some space or check the permissions."
+            ) from error
+        if primary in _BUSY:
+            raise StoreBusy(f"Another program keeps the store {path} locked. Try again in a moment.") from error
+        raise
+
+
+def open_file(path: Path, *, busy_timeout_s: float, migrations: Sequence[Migration]) -> sqlite3.Connection:
+    """The connection to the store at `path`, made or brought up to date if need be.
+
+    The file is 0600 in a folder 0700. Where the file exists and may not be written it is opened for reading.
+
+    Raises:
+        StoreError: of the kind that says why not.
+    """
+    try:
+        is_writable = _make_private(path)
+    except OSError as error:
+        raise StoreUnwritable(
+            f"The store {path} could not be made ({error.strerror}). Free some space or check the permissions."
+        ) from error
+    with speaking_plainly(path):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={'rw' if is_writable else 'ro'}",
+            uri=True,
+            timeout=busy_timeout_s,
+            isolation_level=None,
+            check_same_thread=False,  # one thread at a time: the studio calls through one worker
+        )
+        try:
+            # D11: WAL with several connections can corrupt on SQLite 3.7.0–3.51.2, so the rollback journal.
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            _migrate(connection, path, migrations, is_writable=is_writable)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _make_private(path: Path) -> bool:
+    """Sees to the folder and the file, 0700 and 0600 from the first moment; answers whether it may be written."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place, mode in ((path.parent, 0o700), (path, 0o600)):
+        try:
+            status = place.stat()
+        except FileNotFoundError:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _sync_folder(path.parent)
+            continue
+        if status.st_uid == os.getuid() and status.st_mode & 0o077:
+            place.chmod(mode)
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)  # the journal needs the folder
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a new name in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], *, is_writable: bool
+) -> None:
+    version = _version(connection)
+    if version > len(migrations):
+        raise StoreTooNew(
+            f"The store {path} has schema {version}, this program knows up to {len(migrations)}. "
+            "Use the newer version of the program that wrote it."
+        )
+    if version == len(migrations):
+        return
+    if not is_writable:
+        raise StoreUnwritable(f"The store {path} must be brought up to date and may not be written.")
+    if version:
+        _back_up(connection, path, version)
+    for number in range(version, len(migrations)):
+        _step(connection, number, migrations[number])
+
+
+def _step(connection: sqlite3.Connection, number: int, statements: Migration) -> None:
+    """One migration in one transaction; nothing if another process was quicker."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) == number:
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """A whole copy beside the store before it is changed. An older copy of the same version is kept."""
+    copy = path.with_name(f"{path.name}.v{version}.backup")
+    if copy.exists():
+        return
+    unfinished = copy.with_name(copy.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(sqlite3.connect(unfinished)) as target:
+        connection.backup(target)
+    unfinished.replace(copy)
+    _sync_folder(copy.parent)

@@ -1,0 +1,300 @@
+"""The store: tasks, their history and the service's raw answers in SQLite. With `schema.py`, the only SQL.
+
+Every change is one `BEGIN IMMEDIATE` transaction that reads the row, moves it by the law of `task.py` and
+syncs it to the disk, so several processes can work on one store. Synchronous: `Book` calls it on a thread.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sora_tui.studio.schema import MIGRATIONS, Migration, open_file, speaking_plainly
+from sora_tui.studio.task import Step, Task, TaskState
+
+Transition: TypeAlias = Callable[[Task], Task]
+"""From a task as it is stored to the task as it should be. The same task means: nothing to change."""
+
+RAW_LIMIT = 2_000_000
+"""Characters of a raw answer that are kept: as much as the client reads."""
+_STEP_TEXT_LIMIT = 2_000
+_SENDS_KEPT_MS = 3_600_000
+_COLUMNS = tuple(field.name for field in fields(Task))
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM tasks"
+_JSON_COLUMNS = ("parameters", "links", "watermark_links")
+_UPDATE = f"UPDATE tasks SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE ref = :ref"
+_INSERT = (
+    f"INSERT INTO tasks ({', '.join(_COLUMNS)}, owner) VALUES ({', '.join(f':{n}' for n in _COLUMNS)}, :owner)"
+)
+
+
+class NoSuchTask(LookupError):
+    """No task of the store has this ref."""
+
+
+class TaskIdTaken(Exception):
+    """The vendor's id already belongs to another task of the same service. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFull:
+    """As many creates were started as the account may: try again in `wait_ms`."""
+
+    wait_ms: int
+
+
+class Store:
+    """One connection to the store. Use from one thread at a time.
+
+    Args:
+        path: the file; made if it does not exist.
+        busy_timeout_s: how long to wait for another process before `StoreBusy`.
+        migrations: the schema's steps.
+
+    Raises:
+        StoreError: the file can't be opened; the message says what to do.
+    """
+
+    def __init__(
+        self, path: Path, *, busy_timeout_s: float = 10.0, migrations: Sequence[Migration] = MIGRATIONS
+    ) -> None:
+        self.path = path
+        self._connection = open_file(path, busy_timeout_s=busy_timeout_s, migrations=migrations)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with speaking_plainly(self.path):
+            yield self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that no other process can come between, fully synced when it ends."""
+        with speaking_plainly(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:  # after an error; a full disk rolls back by itself
+                    self._connection.execute("ROLLBACK")
+
+    # What is there
+
+    def tasks(self) -> list[Task]:
+        """Every task, oldest first."""
+        with self._reading() as db:
+            return [_decode(row) for row in db.execute(f"{_SELECT} ORDER BY created_at, seq")]
+
+    def task(self, ref: str) -> Task:
+        """The task as it is stored.
+
+        Raises:
+            NoSuchTask: there is none.
+        """
+        with self._reading() as db:
+            return _read(db, ref)
+
+    def changed_since(self, revision: int) -> list[Task]:
+        """The tasks that changed after `revision`, in the order of their changes."""
+        with self._reading() as db:
+            return [_decode(row) for row in db.execute(f"{_SELECT} WHERE revision > ? ORDER BY revision", (revision,))]
+
+    def data_version(self) -> int:
+        """A number that differs from the last one exactly if *another* connection has changed the store."""
+        with self._reading() as db:
+            return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+    def history(self, ref: str) -> list[Step]:
+        """The task's steps, oldest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT at, state, vendor_state, code, http_status, text FROM steps WHERE ref = ? ORDER BY seq", (ref,)
+            )
+            return [Step(at, TaskState(state), *rest) for at, state, *rest in rows]
+
+    def raw(self, ref: str) -> str | None:
+        """The service's latest answer about the task that changed something, as it came."""
+        with self._reading() as db:
+            row = db.execute("SELECT raw FROM answers WHERE ref = ?", (ref,)).fetchone()
+            return None if row is None else str(row[0])
+
+    def owners(self) -> set[str]:
+        """The instances that hold tasks not yet handed to the service."""
+        with self._reading() as db:
+            rows = db.execute("SELECT DISTINCT owner FROM tasks WHERE state IN ('queued', 'sending')")
+            return {owner or "" for (owner,) in rows}
+
+    def faults(self) -> list[str]:
+        """What SQLite's own check finds wrong with the file; empty when it is whole. Reads all of it."""
+        with self._reading() as db:
+            found = [str(line) for (line,) in db.execute("PRAGMA integrity_check")]
+            return [] if found == ["ok"] else found
+
+    # What changes
+
+    def insert(self, task: Task, *, owner: str, at: int, raw: str | None = None) -> Task:
+        """Writes a new task down, on the disk when this returns.
+
+        Raises:
+            StoreError: it was not written.
+            TaskIdTaken: another task has this vendor's id.
+        """
+        with self._writing() as db:
+            saved = replace(task, revision=_next_revision(db))
+            try:
+                db.execute(_INSERT, {**_encode(saved), "owner": owner})
+            except sqlite3.IntegrityError as error:
+                raise TaskIdTaken(task.task_id) from error
+            _add_step(db, saved, at)
+            _keep_raw(db, saved.ref, at, raw)
+            return _read(db, saved.ref)
+
+    def change(self, ref: str, transition: Transition, *, at: int, raw: str | None = None) -> Task:
+        """Moves the stored task by `transition` and keeps the `raw` answer that was the reason.
+
+        Args:
+            ref: which.
+            transition: is given the task as stored now, perhaps changed by another process a moment ago.
+            at: epoch ms of the step in the history.
+            raw: the service's answer.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: by `transition`; the task stays as it is.
+            TaskIdTaken: the vendor's id belongs to another task; the task stays as it is.
+            StoreError: nothing was written.
+        """
+        with self._writing() as db:
+            before = _read(db, ref)
+            after = transition(before)
+            if after == before:
+                return before
+            saved = replace(after, revision=_next_revision(db))
+            try:
+                db.execute(_UPDATE, _encode(saved))
+            except sqlite3.IntegrityError as error:
+                raise TaskIdTaken(after.task_id) from error
+            if _as_step(before) != _as_step(saved):
+                _add_step(db, saved, at)
+            _keep_raw(db, ref, at, raw)
+            return _read(db, ref)
+
+    def claim(self, ref: str, *, owner: str, now_ms: int, limit: int, window_ms: int) -> Task | WindowFull | None:
+        """Takes the right to send a queued task once, within the account's window over all processes.
+
+        Returns:
+            The task, now `sending` with its `sent_at`; or how long the window stays full; or None if it is
+            no longer ours to send (withdrawn, or another instance has it).
+        """
+        with self._writing() as db:
+            row = db.execute(
+                "SELECT origin FROM tasks WHERE ref = ? AND state = 'queued' AND owner = ?", (ref, owner)
+            ).fetchone()
+            if row is None:
+                return None
+            (origin,) = row
+            # Starts "in the future" were made before the wall clock was set back; the far ones no longer count.
+            started = [
+                int(at)
+                for (at,) in db.execute(
+                    "SELECT at FROM sends WHERE origin = ? AND at > ? AND at < ? ORDER BY at",
+                    (origin, now_ms - window_ms, now_ms + window_ms),
+                )
+            ]
+            if len(started) >= limit:
+                return WindowFull(min(window_ms, max(1, started[-limit] + window_ms - now_ms)))
+            columns = db.execute(
+                "UPDATE tasks SET state = 'sending', sent_at = :now, attempts = attempts + 1, note = '',"
+                " revision = :revision WHERE ref = :ref AND state = 'queued' AND owner = :owner"
+                f" RETURNING {', '.join(_COLUMNS)}",
+                {"now": now_ms, "revision": _next_revision(db), "ref": ref, "owner": owner},
+            ).fetchall()
+            (task,) = (_decode(column) for column in columns)
+            db.execute("INSERT INTO sends VALUES (?, ?, ?)", (origin, now_ms, ref))
+            db.execute(
+                "DELETE FROM sends WHERE at < ? OR at > ?", (now_ms - _SENDS_KEPT_MS, now_ms + _SENDS_KEPT_MS)
+            )
+            _add_step(db, task, now_ms)
+            return task
+
+    def held_by(self, owners: Collection[str], state: TaskState) -> list[str]:
+        """The refs of the tasks in `state` that these instances hold, oldest first."""
+        marks = ", ".join("?" for _ in owners)
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT ref FROM tasks WHERE state = ? AND ifnull(owner, '') IN ({marks}) ORDER BY seq",
+                (state.value, *owners),
+            )
+            return [str(ref) for (ref,) in rows]
+
+    def take_over(self, origin: str, owners: Collection[str], new_owner: str) -> list[str]:
+        """Makes `new_owner` responsible for what dead `owners` had queued and never sent; the refs, oldest first."""
+        marks = ", ".join("?" for _ in owners)
+        with self._writing() as db:
+            rows = db.execute(
+                "UPDATE tasks SET owner = ? WHERE state = 'queued' AND origin = ?"
+                f" AND ifnull(owner, '') IN ({marks}) RETURNING seq, ref",
+                (new_owner, origin, *owners),
+            ).fetchall()
+            return [str(ref) for _, ref in sorted(rows)]
+
+
+def _encodable(text: str) -> str:
+    """The text with every lone surrogate (a cut emoji) as U+FFFD: SQLite and UTF-8 take nothing else."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _encode(task: Task) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(task, name) for name in _COLUMNS}
+    values["state"] = task.state.value
+    for name in _JSON_COLUMNS:
+        value = values[name]
+        values[name] = json.dumps(dict(value) if name == "parameters" else list(value), ensure_ascii=False)
+    return {name: _encodable(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _decode(row: Sequence[Any]) -> Task:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["state"] = TaskState(values["state"])
+    values["parameters"] = json.loads(values["parameters"])
+    values["links"] = tuple(json.loads(values["links"]))
+    values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
+    return Task(**values)
+
+
+def _read(db: sqlite3.Connection, ref: str) -> Task:
+    row = db.execute(f"{_SELECT} WHERE ref = ?", (ref,)).fetchone()
+    if row is None:
+        raise NoSuchTask(ref)
+    return _decode(row)
+
+
+def _next_revision(db: sqlite3.Connection) -> int:
+    row = db.execute("UPDATE counters SET value = value + 1 WHERE name = 'revision' RETURNING value").fetchone()
+    return int(row[0])
+
+
+def _as_step(task: Task) -> tuple[Any, ...]:
+    return (task.state, task.vendor_state, task.code, task.http_status, task.text)
+
+
+def _add_step(db: sqlite3.Connection, task: Task, at: int) -> None:
+    state, vendor_state, code, http_status, text = _as_step(task)
+    db.execute(
+        "INSERT INTO steps (ref, at, state, vendor_state, code, http_status, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (task.ref, at, state.value, vendor_state, code, http_status, _encodable(text[:_STEP_TEXT_LIMIT])),
+    )
+
+
+def _keep_raw(db: sqlite3.Connection, ref: str, at: int, raw: str | None) -> None:
+    if raw is not None:
+        db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (ref, at, _encodable(raw[:RAW_LIMIT])))

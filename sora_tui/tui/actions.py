@@ -1,0 +1,225 @@
+"""Every act of the studio screen, once. Bindings, the key line, the palette and F1 are all made from this list.
+
+Pure values: what an act is called, which keys it has, where they work and when it makes no sense. How it is
+done is the screen's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from textual.binding import Binding
+
+from sora_tui.studio.task import Task, TaskState
+
+
+class Where(Enum):
+    """Where an act's keys work."""
+
+    ANYWHERE = "Everywhere"
+    WORK = "On a task"
+    """In the task table and the detail panel, where a letter is a key and not text."""
+    PALETTE = "In the palette"
+    """No key of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an act's predicate may look at.
+
+    Attributes:
+        task: the task under the cursor.
+        count: how many tasks there are.
+        needs_you: how many of them wait for the user's word.
+        has_prompt: whether something is written in the editor.
+    """
+
+    task: Task | None = None
+    count: int = 0
+    needs_you: int = 0
+    has_prompt: bool = False
+
+
+def _always(_: Situation) -> str:
+    return ""
+
+
+def _task(now: Situation) -> str:
+    return "" if now.task else "No task is selected."
+
+
+def _links(now: Situation) -> str:
+    if now.task is None:
+        return _task(now)
+    if now.task.links:
+        return ""
+    if now.task.state.is_running:
+        return "This task has no link yet."
+    return "This task has no link."
+
+
+def _unconfirmed(now: Situation) -> str:
+    if now.task is None:
+        return _task(now)
+    return "" if now.task.state is TaskState.UNCONFIRMED else "Only for a task whose answer was lost."
+
+
+def _running(now: Situation) -> str:
+    if now.task is None:
+        return _task(now)
+    known = now.task.task_id is not None
+    return "" if known and now.task.state is TaskState.WAITING else "This task is not in the service's hands."
+
+
+def _some(now: Situation) -> str:
+    return "" if now.count else "There are no tasks yet."
+
+
+def _needy(now: Situation) -> str:
+    return "" if now.needs_you else "Nothing needs you."
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing the user can do.
+
+    Attributes:
+        id: the name the screen knows it by, and the name for rebinding its keys.
+        label: at most two words, for the key line.
+        title: the whole of it, for the palette and the help.
+        help: one sentence more.
+        keys: Textual's names of its keys, the first is the one that is shown.
+        where: where the keys work.
+        rank: its place in the key line, None to leave it out. Low ranks stay when room is short.
+        why_not: why it makes no sense now, in one sentence; empty when it does.
+        each_key: each of the keys is an act of its own and is handed on (the digits).
+    """
+
+    id: str
+    label: str
+    title: str
+    help: str
+    keys: tuple[str, ...] = ()
+    where: Where = Where.ANYWHERE
+    rank: int | None = None
+    why_not: Callable[[Situation], str] = _always
+    each_key: bool = False
+
+
+ACTS: tuple[Act, ...] = (
+    Act(
+        "send", "Send", "Send the prompt",
+        "Sends the prompt with the parameters below it. The text stays, ready for the next wording.",
+        ("ctrl+s", "f5"), rank=0,
+    ),
+    Act("palette", "Commands", "All commands", "Finds any act by its name.", ("ctrl+p",), rank=1),
+    Act("help", "Help", "Help for this pane", "Explains the focused pane and its keys.", ("f1",), rank=2),
+    Act(
+        "copy_link", "Copy link", "Copy the link", "Puts the task's first link on the clipboard and says whether it got there.",
+        ("c",), Where.WORK, 3, _links,
+    ),
+    Act(
+        "edit_again", "Edit again", "Edit again", "Loads the task's prompt and parameters into the editor.",
+        ("e",), Where.WORK, 4, _task,
+    ),
+    Act(
+        "run_again", "Run again", "Run again as it is", "Sends the same prompt with the same parameters once more.",
+        ("r",), Where.WORK, 5, _task,
+    ),
+    Act("open_link", "Open", "Open the video", "Opens the first link in the system's player or browser.", ("o",), Where.WORK, 6, _links),
+    Act(
+        "abandon", "Let go", "It does not exist, let it go",
+        "Gives up on a task whose answer was lost. If it exists after all, the service goes on without us.",
+        ("x",), Where.WORK, 4, _unconfirmed,
+    ),
+    Act(
+        "adopt", "I have its id", "I have its id",
+        "Takes the task's id from kie.ai/logs, asks the service and matches it to the row.",
+        ("i",), Where.WORK, 5, _unconfirmed,
+    ),
+    Act("filter", "Filter", "Filter the tasks", "Shows only tasks that match the words you type.", ("slash",), Where.WORK, 7, _some),
+    Act(
+        "next_needs_you", "Needs you", "Next that needs you", "Moves to the next task that waits for your word.",
+        ("n",), Where.WORK, 8, _needy,
+    ),
+    Act(
+        "raw", "Raw", "Raw answer", "Shows the service's latest answer for this task, byte for byte.",
+        ("j",), Where.WORK, 9, _task,
+    ),
+    Act(
+        "copy_request", "curl", "Copy the request as curl", "Copies the request, with the key masked.",
+        ("u",), Where.WORK, 11, _task,
+    ),
+    Act("copy_all", "Copy all", "Copy all links", "Copies every link of the task, one on a line.", ("C",), Where.WORK, None, _links),
+    Act(
+        "pick_link", "Copy link n", "Copy link 1 to 9", "Copies the link with that number.",
+        tuple("123456789"), Where.WORK, None, _links, each_key=True,
+    ),
+    Act("ask_now", "Ask now", "Ask the service now", "Asks about this task at once instead of when its turn comes.", ("a",), Where.WORK, None, _running),
+    Act("show_prompt", "Prompt", "Go to the prompt", "Moves to the editor.", ("f2", "alt+1", "ctrl+1")),
+    Act("show_tasks", "Tasks", "Go to the tasks", "Moves to the task table.", ("f3", "alt+2", "ctrl+2")),
+    Act("show_detail", "Detail", "Go to the detail", "Moves to the detail of the selected task.", ("f4", "alt+3", "ctrl+3")),
+    Act("new_prompt", "New prompt", "New prompt", "Empties the editor and starts a prompt of its own. ctrl+z brings the text back.", ("ctrl+n",)),
+    Act("codes", "Response codes", "Response codes", "All codes of the service: meaning, charge, what to do.", (), Where.PALETTE),
+    Act("read_credits", "Credits", "Read the credits again", "Asks the service for the balance.", (), Where.PALETTE),
+    Act("theme", "Theme", "Change the theme", "Dark, light and the terminal's own colours.", (), Where.PALETTE),
+    Act("quit", "Quit", "Quit", "Leaves. Running tasks go on and are picked up at the next start.", ("q",), Where.WORK, 10),
+    Act("leave", "Quit", "Quit", "The same from anywhere.", ("ctrl+q",), Where.ANYWHERE, 10),
+)
+"""In the order in which the help shows them."""
+
+BY_ID = {act.id: act for act in ACTS}
+
+
+def bindings(where: Where) -> list[Binding]:
+    """Textual's bindings for all acts whose keys work `where`; the id of each is the act's id."""
+    made: list[Binding] = []
+    for act in ACTS:
+        if act.where is not where or not act.keys:
+            continue
+        if act.each_key:
+            made.extend(
+                Binding(key, f"screen.act('{act.id}', '{key}')", act.title, show=False, id=f"{act.id}_{key}")
+                for key in act.keys
+            )
+        else:
+            made.append(
+                Binding(",".join(act.keys), f"screen.act('{act.id}')", act.title, show=False, tooltip=act.help, id=act.id)
+            )
+    return made
+
+
+def on_the_key_line(situation: Situation, *, working: bool) -> list[Act]:
+    """The acts worth a place at the bottom now, most wanted first.
+
+    Args:
+        situation: what is selected.
+        working: whether the focus is where single letters are keys.
+    """
+    fitting = [
+        act
+        for act in ACTS
+        if act.rank is not None
+        and (act.where is Where.ANYWHERE or (working and act.where is Where.WORK))
+        and not act.why_not(situation)
+        and not (working and act.id == "leave")
+    ]
+    return sorted(fitting, key=lambda act: act.rank or 0)
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: `^s` for `ctrl+s`, `/` for `slash`, `F1`."""
+    if key.startswith("ctrl+"):
+        return "^" + key.removeprefix("ctrl+")
+    if key == "slash":
+        return "/"
+    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return key
+
+
+def key_names(keys: Iterable[str]) -> str:
+    """Several keys for the help: `ctrl+s, F5`."""
+    return ", ".join(key if key.startswith("ctrl+") else key_name(key) for key in keys)

@@ -1,0 +1,150 @@
+"""When sending is asked about first: over a sum, beyond the balance, or the same again at once. Pure but for its memory.
+
+A press is remembered before anything is awaited, so that a key held down meets the question and not the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sora_tui.studio.task import Draft, Task, TaskState
+from sora_tui.tui import format
+from sora_tui.tui.screens.confirm import Question
+
+REPEAT_SECONDS = 5.0
+"""Within this time the same prompt with the same parameters is taken for a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What sending some drafts would cost.
+
+    Attributes:
+        price: credits for all of them, None when one of the prices is not known.
+        balance: credits of the account, None when not known.
+    """
+
+    price: float | None
+    balance: float | None
+
+    @property
+    def short(self) -> bool:
+        """Whether the balance certainly does not cover it."""
+        return self.price is not None and self.balance is not None and self.price > self.balance
+
+    @property
+    def words(self) -> str:
+        """`330 credits ($1.65)`."""
+        return "price not known" if self.price is None else format.money(self.price)
+
+    @property
+    def balance_words(self) -> str:
+        """`2,480 → 2,150`, or what is missing; empty when the balance is not known."""
+        if self.balance is None:
+            return ""
+        if self.price is None:
+            return format.credits(self.balance)
+        if self.short:
+            return f"{format.credits(self.balance)}, {format.credits(self.price - self.balance)} too few"
+        return f"{format.credits(self.balance)} → {format.credits(self.balance - self.price)}"
+
+
+def bill(drafts: Sequence[Draft], quote: Callable[[Draft], float | None], balance: float | None) -> Bill:
+    """The price of all drafts together."""
+    prices = [quote(draft) for draft in drafts]
+    known = [price for price in prices if price is not None]
+    return Bill(sum(known) if len(known) == len(prices) else None, balance)
+
+
+class Caution:
+    """Remembers what was sent a moment ago.
+
+    Args:
+        monotonic: seconds that only grow.
+        above: credits above which a sending is asked about.
+    """
+
+    def __init__(self, monotonic: Callable[[], float], above: float) -> None:
+        self._monotonic = monotonic
+        self._above = above
+        self._sent: list[tuple[float, Draft]] = []
+
+    def sent(self, drafts: Sequence[Draft]) -> None:
+        """Remember that these are being sent now."""
+        now = self._monotonic()
+        self._sent = [entry for entry in self._sent if now - entry[0] < REPEAT_SECONDS]
+        self._sent.extend((now, draft) for draft in drafts)
+
+    def question(self, drafts: Sequence[Draft], cost: Bill) -> Question | None:
+        """What has to be asked before these drafts are sent, if anything."""
+        now = self._monotonic()
+        ages = [now - at for at, sent in self._sent for draft in drafts if _same(draft, sent)]
+        repeated = min(ages, default=REPEAT_SECONDS) < REPEAT_SECONDS
+        reasons: list[str] = []
+        if repeated:
+            reasons.append("The same prompt with the same parameters was sent a moment ago. Each sending makes and costs a video of its own.")
+        if cost.short:
+            reasons.append("The balance does not cover it, so the service will most likely refuse.")
+        elif cost.price is not None and cost.price > self._above:
+            reasons.append(f"This costs more than {format.credits(self._above)} credits.")
+        if len(drafts) > 1 and not reasons:
+            reasons.append(f"{len(drafts):,} videos will be made.")
+        if not reasons:
+            return None
+        title = "Send it again?" if repeated else f"Send {len(drafts):,} prompts?" if len(drafts) > 1 else "Send it?"
+        return _question(title, " ".join(reasons), drafts, cost, warning=repeated or cost.short)
+
+
+def retry_question(task: Task, cost: Bill) -> Question:
+    """What has to be asked before an unconfirmed task is sent once more."""
+    return _question(
+        "Send it once more?",
+        "The answer to the first sending was lost: that video may exist and may have been paid. "
+        "Sending once more makes another and may pay twice.",
+        [task.draft],
+        cost,
+        warning=True,
+    )
+
+
+def abandon_question(task: Task) -> Question:
+    """What has to be asked before an unconfirmed task is given up."""
+    return Question(
+        "Let it go?",
+        "Do this when kie.ai/logs does not show the task. The row stays in the list, and is not asked about any more.",
+        quotes=[task.prompt],
+        yes="It does not exist",
+        warning=True,
+    )
+
+
+def may_pay_twice(task: Task) -> bool:
+    """Whether sending this task again can pay for the same wish twice."""
+    return task.state in (TaskState.UNCONFIRMED, TaskState.EXPIRED)
+
+
+def _question(title: str, text: str, drafts: Sequence[Draft], cost: Bill, *, warning: bool) -> Question:
+    facts = []
+    if len(drafts) == 1:
+        facts.append(("Parameters", format.parameters(drafts[0].parameters)))
+    facts.append(("Price", cost.words))
+    if cost.balance_words:
+        facts.append(("Balance", cost.balance_words))
+    return Question(
+        title,
+        text,
+        quotes=[draft.prompt for draft in drafts],
+        facts=facts,
+        yes="Send" if len(drafts) == 1 else f"Send {len(drafts):,}",
+        warning=warning,
+    )
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    return one.prompt == other.prompt and one.model == other.model and _plain(one.parameters) == _plain(other.parameters)
+
+
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in parameters.items()}

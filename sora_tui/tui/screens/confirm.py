@@ -1,0 +1,150 @@
+"""A question before something that costs money or can't be taken back; and one that asks for a line of text.
+
+The answer that costs nothing has the focus, so that a key held down never pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from sora_tui.tui.text import outside
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        title: at the top, a question of a few words.
+        text: why it is asked, in a sentence or two.
+        quotes: words from outside it is about: prompts, at most a few lines of each are shown.
+        facts: (name, value) lines below, such as the price and the balance.
+        yes: what the button that does it says.
+        no: what the button that does not says.
+        warning: whether doing it can hurt.
+    """
+
+    title: str
+    text: str
+    quotes: Sequence[str] = ()
+    facts: Sequence[tuple[str, str]] = ()
+    yes: str = "Send"
+    no: str = "Not now"
+    warning: bool = False
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Answers True only when the user said yes."""
+
+    CSS_PATH = "confirm.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", show=False),
+        Binding("n,escape", "answer(False)", "No", show=False),
+        Binding("left", "app.focus_previous", "Other answer", show=False),
+        Binding("right", "app.focus_next", "Other answer", show=False),
+    ]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def compose(self) -> ComposeResult:
+        """The question, what it is about, and two buttons."""
+        question = self.question
+        with VerticalGroup(id="dialog", classes="-warning" if question.warning else "") as dialog:
+            dialog.border_title = question.title
+            yield Static(Content(question.text), id="why")
+            if question.quotes:
+                with VerticalScroll(id="quotes", can_focus=False):
+                    for quote in question.quotes:
+                        yield Static(outside(quote, limit=600), classes="quote")
+            if question.facts:
+                width = max(len(name) for name, _ in question.facts) + 2
+                lines = [
+                    Content.assemble((name.ljust(width), "$text-muted"), outside(value, multiline=False))
+                    for name, value in question.facts
+                ]
+                yield Static(Content("\n").join(lines), id="facts")
+            with HorizontalGroup(id="answers"):
+                variant = "warning" if question.warning else "primary"
+                yield Button(_label(question.yes, "y"), id="yes", variant=variant, compact=True)
+                yield Button(_label(question.no, "esc"), id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Put the focus where enter costs nothing."""
+        self.query_one("#no").focus()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        """Leave with this answer."""
+        self.dismiss(yes)
+
+
+class AskScreen(ModalScreen[str | None]):
+    """Asks for one line of text; answers None when the user thought better of it."""
+
+    CSS_PATH = "confirm.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Not now", show=False)]
+
+    def __init__(self, title: str, text: str, *, hint: str = "", yes: str = "Take it") -> None:
+        super().__init__()
+        self._title, self._text, self._hint, self._yes = title, text, hint, yes
+
+    def compose(self) -> ComposeResult:
+        """The question, the line, and two buttons."""
+        with VerticalGroup(id="dialog") as dialog:
+            dialog.border_title = self._title
+            yield Static(Content(self._text), id="why")
+            yield Input(placeholder=self._hint, id="line")
+            with HorizontalGroup(id="answers"):
+                yield Button(_label(self._yes, "enter"), id="yes", variant="primary", compact=True)
+                yield Button(_label("Not now", "esc"), id="no", compact=True)
+
+    @on(Button.Pressed, "#no")
+    def _no(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#yes")
+    @on(Input.Submitted)
+    def _yes_said(self) -> None:
+        line = self.query_one("#line", Input).value.strip()
+        if line:
+            self.dismiss(line)
+
+
+class WaitScreen(ModalScreen[None]):
+    """Says what is awaited while the program can't go on. Nothing to press; whoever shows it takes it away."""
+
+    CSS_PATH = "confirm.tcss"
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        """One sentence."""
+        with VerticalGroup(id="dialog") as dialog:
+            dialog.border_title = self._title
+            yield Label(Content(self._text), id="why")
+
+    def say(self, text: str) -> None:
+        """Change the sentence."""
+        self.query_one("#why", Label).update(Content(text))
+
+
+def _label(words: str, key: str) -> Content:
+    return Content.assemble(words, "  ", (key, "not bold"))

@@ -1,0 +1,98 @@
+"""What can be done with the selected tasks: copy, open, ask about, let go, adopt. Each says how it went.
+
+Sending again is not here: whatever costs money goes through `Sending`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sora_tui.studio.task import Task
+from sora_tui.tui.caution import abandon_question
+from sora_tui.tui.screens.confirm import AskScreen, ConfirmScreen
+from sora_tui.tui.text import clean
+
+if TYPE_CHECKING:
+    from sora_tui.studio.studio import Studio
+    from sora_tui.tui.terminal import SafeApp
+
+
+class TaskActs:
+    """Acts on tasks that are already there."""
+
+    def __init__(self, app: SafeApp, studio: Studio) -> None:
+        self._app = app
+        self._studio = studio
+
+    async def copy_links(self, tasks: Sequence[Task], *, every: bool, number: int | None = None) -> None:
+        """Put links on the clipboard.
+
+        Args:
+            tasks: whose links; those without one are passed over.
+            every: all links of each, or the first one.
+            number: the one with this number, counted from 1.
+        """
+        if number is not None:
+            links = [task.links[number - 1] for task in tasks if len(task.links) >= number]
+            if not links:
+                self._say(f"There is no link {number}.")
+                return
+        else:
+            links = [link for task in tasks for link in (task.links if every else task.links[:1])]
+        await self._copy("\n".join(links), "The link" if len(links) == 1 else f"{len(links):,} links")
+
+    async def copy_request(self, task: Task) -> None:
+        """Put the request on the clipboard as a curl command, the key masked."""
+        await self._copy(self._studio.request_as_curl(task.ref), "The request")
+
+    async def open_link(self, task: Task) -> None:
+        """Hand the first link to the system."""
+        from sora_tui.desktop.opener import open_link
+
+        result = await open_link(task.links[0])
+        self._say(result.sentence)
+
+    async def ask_now(self, task: Task) -> None:
+        """Ask the service at once; the row says what it answered."""
+        await self._studio.poll_now(task.ref)
+
+    def abandon(self, task: Task) -> None:
+        """Give an unconfirmed task up, after a question."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._app.spawn(self._studio.abandon(task.ref), name="Letting the task go")
+
+        self._app.push_screen(ConfirmScreen(abandon_question(task)), answered)
+
+    def adopt(self) -> None:
+        """Ask for a task's id and take the task in."""
+
+        def answered(task_id: str | None) -> None:
+            if task_id:
+                self._app.spawn(self._adopt(task_id), name="Looking the task up")
+
+        self._app.push_screen(
+            AskScreen(
+                "Which id does it have?",
+                "Paste the task id from kie.ai/logs. The service is asked about it, "
+                "and when prompt and time match, the row goes on as that task.",
+                hint="task id",
+                yes="Look it up",
+            ),
+            answered,
+        )
+
+    async def _adopt(self, task_id: str) -> None:
+        task = await self._studio.adopt(task_id)
+        self._say(f"Found: the task is {task.state.value} now.")
+
+    async def _copy(self, text: str, what: str) -> None:
+        from sora_tui.desktop.clipboard import copy
+
+        result = await copy(text, self._app.copy_to_clipboard)
+        self._say(f"{what}: {result.sentence}")
+
+    def _say(self, sentence: str) -> None:
+        self._app.notify(clean(sentence), markup=False)

@@ -1,0 +1,307 @@
+"""Life in a terminal: when to start, how to leave, and what happens when something fails.
+
+`SafeApp` is the base of the program's app. However it ends (key, signal, crash, terminal closed), the
+terminal is as it was before, the exit code tells why, and no value of a variable was printed. What fails in
+the background is said on the screen instead of dying unseen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any, Final
+
+from rich.console import RenderableType
+from textual import events
+from textual._path import CSSPathType
+from textual.app import App, AutopilotCallbackType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.worker import WorkerFailed
+
+from sora_tui.tui.crash import crash_report, describe
+from sora_tui.tui.driver import TerminalDriver
+from sora_tui.tui.paste import clean_paste
+from sora_tui.tui.text import clean
+
+USAGE: Final = 2
+BUG: Final = 70
+EXIT_CODES: Final = {
+    signal.SIGINT: 0,  # a person asks to quit
+    signal.SIGQUIT: 128 + signal.SIGQUIT,
+    signal.SIGTERM: 128 + signal.SIGTERM,
+    signal.SIGHUP: 128 + signal.SIGHUP,
+}
+"""How the program exits after each signal it handles."""
+
+PASTE_LIMIT: Final = 50_000
+"""Characters of one paste that reach an editor; five times the longest prompt there is."""
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # without a log file nothing is written to the screen
+
+
+def run_safely(app: SafeApp) -> int:
+    """Run the app in this terminal.
+
+    Returns:
+        The exit code for the process: 70 after a crash, that of `EXIT_CODES` after a signal, else what `exit`
+        was given.
+
+    Raises:
+        SystemExit: with code 2 when there is no terminal.
+    """
+    require_terminal()
+    app.run()
+    return BUG if app.return_code is None else app.return_code
+
+
+def require_terminal() -> None:
+    """Leave with one sentence on standard error unless there is a terminal to live in.
+
+    Raises:
+        SystemExit: with code 2.
+    """
+    if reason := _why_no_screen():
+        print(f"sora-tui: {reason} Its commands work without a screen: sora-tui --help", file=sys.stderr)
+        raise SystemExit(USAGE)
+
+
+def _why_no_screen() -> str:
+    streams: tuple[tuple[str, IO[str] | None], ...] = (
+        ("input", sys.__stdin__),
+        ("output", sys.__stdout__),
+        ("error", sys.__stderr__),  # Textual draws on it
+    )
+    for name, stream in streams:
+        if stream is None or stream.closed or not stream.isatty():
+            return f"the screen needs a terminal, and standard {name} is none."
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        return "this terminal can only print lines (TERM is dumb or not set)."
+    encoding = sys.__stderr__.encoding if sys.__stderr__ is not None else ""
+    if encoding.lower().replace("-", "") != "utf8":
+        return f"the terminal's character set is {encoding}, the screen needs UTF-8 (try LC_ALL=C.UTF-8)."
+    return ""
+
+
+class SafeApp(App[None]):
+    """An app that gives the terminal back and tells the truth about how it ended.
+
+    Run it with `run_safely`, which returns the exit code.
+    """
+
+    LEAVING_LIMIT_S = 2.0
+    """How long a handler that does not return may keep the screen after the app was told to leave."""
+    CLOSING_LIMIT_S = 30.0
+    """How long closing may take after that; more than the studio's patience for sends in flight."""
+
+    def __init__(
+        self,
+        driver_class: type[Driver] | None = None,
+        css_path: CSSPathType | None = None,
+        watch_css: bool = False,
+        ansi_color: bool = False,
+    ) -> None:
+        super().__init__(driver_class, css_path, watch_css, ansi_color)
+        self._runner: asyncio.Task[Any] | None = None
+        self._spawned: set[asyncio.Task[object]] = set()
+        self._handed_over = False
+        self._crash = ""
+        self._last_words: list[str] = []
+
+    def secrets(self) -> Iterable[str]:
+        """What must never appear in a report of a failure. To be overridden."""
+        return ()
+
+    def spawn(self, work: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[object]:
+        """Run `work` in the background. Should it fail, the user reads that `name` failed."""
+        task = asyncio.create_task(work, name=name)
+        self._spawned.add(task)
+        task.add_done_callback(self._spawned_ended)
+        return task
+
+    def report_failure(self, error: BaseException, doing: str) -> None:
+        """Tell the user and the log that something failed while the program goes on.
+
+        Args:
+            error: What was raised.
+            doing: What failed, as the subject of the sentence.
+        """
+        log.error("%s failed\n%s", doing, crash_report(error, self.secrets()))
+        failed = f"{clean(doing, multiline=False)} failed ({describe(error, self.secrets())})."
+        if self._leaving:
+            self._last_words.append(f"sora-tui: while leaving, {failed[0].lower()}{failed[1:]}\n")
+            return
+        self.notify(
+            f"{failed} Everything else goes on. If it happens again, please report it.",
+            title="Something went wrong",
+            severity="error",
+            timeout=15,
+            markup=False,
+        )
+
+    def terminal_lost(self) -> None:
+        """The terminal has closed, with or without a signal: leave as for SIGHUP."""
+        if not self._leaving:
+            self.exit(return_code=EXIT_CODES[signal.SIGHUP])
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave. After `LEAVING_LIMIT_S` even if a handler hangs. A crash keeps its own return code."""
+        super().exit(result, BUG if self._crash else return_code, message)
+        self._start_leaving()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver, with the repairs of `sora_tui.tui.driver` where it is Textual's for Unix."""
+        driver_class = super().get_driver_class()
+        return TerminalDriver if driver_class is LinuxDriver else driver_class
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Hand the terminal to another program, such as an editor, and take it back afterwards.
+
+        The event loop may go on meanwhile. Textual's own does not come back when the body raises.
+        """
+        failure: Exception | None = None
+        self._handed_over = True
+        try:
+            with super().suspend():
+                try:
+                    yield
+                except Exception as error:
+                    failure = error
+        finally:
+            self._handed_over = False
+        if failure is not None:
+            raise failure
+
+    async def on_event(self, event: events.Event) -> None:
+        """Clean every paste before any widget sees it."""
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            text = clean_paste(event.text[: PASTE_LIMIT + 1])
+            if len(event.text) > PASTE_LIMIT:
+                text = text[:PASTE_LIMIT]
+                self.notify(
+                    f"Only the first {PASTE_LIMIT:,} characters were pasted.",
+                    severity="warning",
+                    markup=False,
+                )
+            event.text = text
+        await super().on_event(event)
+
+    async def run_async(
+        self,
+        *,
+        headless: bool = False,
+        inline: bool = False,
+        inline_no_clear: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+        auto_pilot: AutopilotCallbackType | None = None,
+    ) -> None:
+        """Run the app with signals, threads and tasks under watch."""
+        self._runner = asyncio.current_task()
+        with self._watching(asyncio.get_running_loop()):
+            try:
+                await super().run_async(
+                    headless=headless,
+                    inline=inline,
+                    inline_no_clear=inline_no_clear,
+                    mouse=mouse,
+                    size=size,
+                    auto_pilot=auto_pilot,
+                )
+            except asyncio.CancelledError:
+                if not self._leaving:
+                    raise
+            finally:
+                self._runner = None
+                self._print_error_renderables()
+
+    @contextmanager
+    def _watching(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+        def loop_failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            if isinstance(error := context.get("exception"), Exception):
+                self.report_failure(error, "A background task")
+            else:
+                loop.default_exception_handler(context)
+
+        def thread_failed(args: threading.ExceptHookArgs) -> None:
+            if isinstance(args.exc_value, Exception) and not loop.is_closed():
+                loop.call_soon_threadsafe(self.report_failure, args.exc_value, "A background thread")
+            else:
+                previous_hook(args)
+
+        handled: list[signal.Signals] = []
+        if threading.current_thread() is threading.main_thread():
+            for number in EXIT_CODES:
+                loop.add_signal_handler(number, self._signalled, number)
+                handled.append(number)
+        previous_hook, threading.excepthook = threading.excepthook, thread_failed
+        previous_handler = loop.get_exception_handler()
+        loop.set_exception_handler(loop_failed)
+        try:
+            yield
+        finally:
+            loop.set_exception_handler(previous_handler)
+            threading.excepthook = previous_hook
+            for number in handled:
+                loop.remove_signal_handler(number)
+
+    def _signalled(self, number: signal.Signals) -> None:
+        # While an editor has the terminal, ctrl+c and ctrl+\ are meant for the editor alone.
+        meant_for_another = self._handed_over and number in (signal.SIGINT, signal.SIGQUIT)
+        if not self._leaving and not meant_for_another:
+            self.exit(return_code=EXIT_CODES[number])
+
+    @property
+    def _leaving(self) -> bool:
+        return self._exit or bool(self._crash)
+
+    def _start_leaving(self) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.retired = True
+        if self._runner is not None:
+            loop = self._runner.get_loop()
+            loop.call_later(self.LEAVING_LIMIT_S, self._leave_screen)
+            loop.call_later(self.LEAVING_LIMIT_S + self.CLOSING_LIMIT_S, self._stop_waiting)
+
+    def _leave_screen(self) -> None:
+        if isinstance(self._driver, TerminalDriver) and self._driver.shown:
+            self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        if self._runner is not None:
+            self._runner.cancel()
+
+    def _handle_exception(self, error: Exception) -> None:
+        if isinstance(error, WorkerFailed) and not self.is_headless:
+            # The screen goes on without this worker. Under a Pilot it ends the app as Textual has it, so
+            # that no test passes over a broken worker.
+            self.report_failure(error.error, "A background worker")
+            return
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        if not self._crash:
+            self._crash = crash_report(error, self.secrets())
+            self._last_words.append(self._crash)
+            log.error("crash\n%s", self._crash)
+        self._return_code = BUG
+        self._close_messages_no_wait()
+        self._start_leaving()
+
+    def _print_error_renderables(self) -> None:
+        super()._print_error_renderables()
+        words, self._last_words = self._last_words, []
+        print(*words, sep="", end="", file=sys.__stderr__)
+
+    def _spawned_ended(self, task: asyncio.Task[object]) -> None:
+        self._spawned.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self.report_failure(error, task.get_name())
