@@ -105,7 +105,7 @@ class Mp4Writer:
 
 
 def _rate(max_bytes: int, seconds: float) -> int:
-    """Bits a second for the pictures, so that they, the sound and the boxes around them stay below `max_bytes`.
+    """Bits a second for the pictures, so that they, the sound and all boxes stay below `max_bytes`.
 
     The encoder may run ahead of its rate by one second of bits, hence the second more.
     """

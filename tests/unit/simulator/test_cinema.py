@@ -27,7 +27,7 @@ SCENES = {
 
 def pictures(path: Path) -> list[Image.Image]:
     with av.open(str(path)) as container:
-        return [frame.to_image() for frame in container.decode(video=0)]
+        return [frame.to_image() for frame in container.decode(video=0)]  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(
