@@ -6,6 +6,7 @@ All of it runs on one thread, the server's event loop; videos are made elsewhere
 from __future__ import annotations
 
 import json
+import logging
 import re
 import secrets
 import uuid
@@ -27,6 +28,8 @@ from sora_tui.simulator.markers import Plan
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.records import SimulatedTask, record
 from sora_tui.simulator.window import Window
+
+_log = logging.getLogger(__name__)
 
 _REF = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
@@ -238,7 +241,8 @@ class Engine:
             task.late = True
             return
         completed = now if task.late else task.due
-        if film is not None and film.exception() is not None:
+        if film is not None and (trouble := film.exception()) is not None:
+            _log.error("The video of task %s can't be made: %s", task.task_id, trouble)
             self._end(task, "fail", completed, 500, answers.SERVER_FAULT)
             return
         self._end(task, "success", completed)

@@ -66,11 +66,12 @@ class FilmMaker:
         self._threads: list[threading.Thread] = []
         self._most_threads = workers
         self._idle = 0
-        self._closing = threading.Event()
+        self._closing = False
 
     def order(self, film: Film, *, due: float = 0.0) -> Future[Path]:
-        """The file for `film`, made unless it is there or under way; the earliest `due` is made first.
+        """The file for `film`, made unless it is there or under way.
 
+        The earliest `due` (epoch milliseconds) is made first; 0 is for what somebody waits for now.
         The future ends with `FilmFailed` when it cannot be made.
         """
         path = self._folder / self._name(film)
@@ -91,8 +92,8 @@ class FilmMaker:
 
     def close(self) -> None:
         """Stop making videos: what is under way is given up, its half-made file removed."""
-        self._closing.set()
         with self._lock:
+            self._closing = True
             benches = list(self._benches)
         for bench in benches:
             bench.stop()
@@ -121,11 +122,11 @@ class FilmMaker:
                 finally:
                     with self._lock:
                         self._idle -= 1
-                if self._closing.is_set():
-                    return
-                if bench is None:
-                    bench = _ThisThread() if self._small else _Process()
-                    with self._lock:
+                with self._lock:
+                    if self._closing:
+                        return
+                    if bench is None:
+                        bench = _ThisThread() if self._small else _Process()
                         self._benches.append(bench)
                 self._make(bench, film, path, future)
         finally:
@@ -177,13 +178,12 @@ class _Process:
     """Has one worker process draw. The process ends when its stdin does, so it cannot outlive this one."""
 
     def __init__(self) -> None:
-        self._process = self._start()
+        self._process: subprocess.Popen[str] | None = None
+        self._starting = threading.Lock()
+        self._stopped = False
 
     def make(self, film: Film, path: Path) -> None:
-        if self._process.poll() is not None:
-            self.close()
-            self._process = self._start()
-        process = self._process
+        process = self._alive()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -201,10 +201,15 @@ class _Process:
 
     def stop(self) -> None:
         """End the process now, whatever it is doing; `make` then fails."""
-        self._process.kill()
+        with self._starting:
+            self._stopped = True
+            if self._process is not None:
+                self._process.kill()
 
     def close(self) -> None:
         """End the process and let its pipes go."""
+        if self._process is None:
+            return
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -212,15 +217,22 @@ class _Process:
                 with contextlib.suppress(BrokenPipeError):  # what was left to write has no reader
                     pipe.close()
 
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "sora_tui.simulator.film_worker"],
-            cwd=Path(__file__).parents[2],  # `-m` looks into the working directory first
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="ascii",
-        )
+    def _alive(self) -> subprocess.Popen[str]:
+        """The process, started if it has not been or has ended."""
+        with self._starting:
+            if self._stopped:
+                raise FilmFailed("the simulator is closing")
+            if self._process is None or self._process.poll() is not None:
+                self.close()
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "sora_tui.simulator.film_worker"],
+                    cwd=Path(__file__).parents[2],  # `-m` looks into the working directory first
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    encoding="ascii",
+                )
+            return self._process
 
 
 def _tidy(folder: Path) -> None:
