@@ -105,6 +105,7 @@ class Simulator:
         self.url = f"http://{host}:{self.port}"
         self.engine.base_url = self.url
         remember_address(folder, self.url)
+        self._is_stopped = False
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -133,7 +134,10 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Stop serving and let port and folder go. Running tasks go on at the next start."""
+        """Stop serving and let port and folder go. Running tasks go on at the next start. Once is enough."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join()

@@ -102,7 +102,9 @@ def test_an_unreadable_line_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="line 2 is not readable"):
         Simulator(tmp_path)
     (tmp_path / "journal.jsonl").unlink()
-    Simulator(tmp_path).stop()
+    healthy = Simulator(tmp_path)
+    healthy.stop()
+    healthy.stop()
 
 
 def test_a_full_disk_charges_nothing(
