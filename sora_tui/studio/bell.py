@@ -24,8 +24,8 @@ class Bell:
 
     async def wait(self, seconds: float | None) -> None:
         """Returns when the bell has rung, or `seconds` have passed; None means no limit."""
-        ringing = asyncio.ensure_future(self._rung.wait())
-        waits = {ringing}
+        ringing: asyncio.Future[bool] = asyncio.ensure_future(self._rung.wait())
+        waits: set[asyncio.Future[bool]] = {ringing}
         if seconds is not None:
             waits.add(asyncio.ensure_future(self._silence(seconds)))
         try:

@@ -5,6 +5,7 @@ A task ends only by the service's word, never because we stopped asking or could
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sora_tui.kie.codes import Cause, explain
@@ -80,3 +81,13 @@ def doubt(error: KieError, *, misses: int, age_s: float) -> str | None:
     code = error.code if error.code is not None else error.http_status
     return f"The service answered {code} when asked about it. Asking again."
 
+
+
+def is_news(before: Task, after: Task) -> bool:
+    """Whether an answer changed more than the time of asking, which is not worth a write."""
+    return replace(after, asked_at=before.asked_at) != before
+
+
+def remark_on(task: Task, *, sentence: str) -> Task:
+    """The task with a note on why we know less than we should; one that has ended stays as it is."""
+    return replace(task, note=sentence) if task.state is TaskState.WAITING else task

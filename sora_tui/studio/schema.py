@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from sora_tui.studio.errors import StudioError
+
 FILE_NAME = "studio.sqlite3"
 
 Migration: TypeAlias = tuple[str, ...]
@@ -72,7 +74,7 @@ MIGRATIONS: Sequence[Migration] = (
 )
 
 
-class StoreError(Exception):
+class StoreError(StudioError):
     """The store could not do what was asked. The message is one sentence for people and says what to do."""
 
 

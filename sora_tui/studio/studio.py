@@ -1,3 +1,474 @@
 """The one door for every front end: commands go in, events come out. Knows no screen."""
 
 from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from random import Random
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+
+from sora_tui.kie.codes import explain_error
+from sora_tui.kie.errors import KieError
+from sora_tui.kie.profiles import FieldError, ModelProfile, check, profile_for
+from sora_tui.studio import drafts
+from sora_tui.studio.adopting import owner_of, rebuilt
+from sora_tui.studio.balance import Balance
+from sora_tui.studio.book import Book
+from sora_tui.studio.clock import SYSTEM_CLOCK, Clock
+from sora_tui.studio.errors import (
+    AmbiguousTask,
+    InvalidDraft,
+    NoKey,
+    NotAnswered,
+    UnknownTask,
+    WaitTimeout,
+    WrongState,
+)
+from sora_tui.studio.estimates import Estimates
+from sora_tui.studio.events import Event, Notice, ServiceChanged, Severity, TaskChanged
+from sora_tui.studio.health import Health, Trouble
+from sora_tui.studio.instances import Instance, Seat
+from sora_tui.studio.reading import apply
+from sora_tui.studio.requests import as_curl, request_for
+from sora_tui.studio.schedule import Pace, Schedule
+from sora_tui.studio.schema import StoreError
+from sora_tui.studio.submitting import Submitting
+from sora_tui.studio.supervising import Supervisor
+from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
+from sora_tui.studio.watching import Watching
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from sora_tui.kie.client import KieClient
+    from sora_tui.settings import Settings
+
+Listener = Callable[[Event], None]
+
+STORE_FILE = "studio.sqlite3"
+_FOLLOW_S = 0.5
+_TAKE_OVER_EVERY = 10
+_ASLEEP_S = 10.0
+"""A pause of the loop, or a jump of the wall clock against it, that only sleep explains."""
+
+
+class Studio:
+    """Tasks over time, for one service and one store.
+
+    Args:
+        settings: key, service, folders, pace.
+        clock: the time; tests pass their own.
+        client_factory: makes the client; `KieClient` with the settings by default.
+        random: for every jitter.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        client_factory: Callable[[Settings], KieClient] | None = None,
+        random: Random | None = None,
+    ) -> None:
+        random = random or Random()
+        self.settings = settings
+        self.estimates = Estimates()
+        self._clock = clock
+        self._client_factory = client_factory or _client_for
+        self._client: KieClient | None = None
+        self._connecting = asyncio.Lock()
+        self._listeners: list[Listener] = []
+        self._is_started = False
+        self._supervisor = Supervisor(clock, self._publish)
+        self._health = Health(random, self._trouble_changed)
+        instance = Instance(settings.data_dir)
+        self._seat = Seat(settings.data_dir, settings.origin)
+        self._book = Book(settings.data_dir / STORE_FILE, instance, clock, self._task_changed)
+        self._balance = Balance(self._connect, health=self._health, clock=clock, publish=self._publish)
+        self._submitting = Submitting(
+            self._book,
+            self._connect,
+            lambda task: request_for(task, self.settings),
+            health=self._health,
+            supervisor=self._supervisor,
+            clock=clock,
+            random=random,
+            publish=self._publish,
+        )
+        self._watching = Watching(
+            self._book,
+            settings.origin,
+            self._connect,
+            schedule=Schedule(random),
+            pace=Pace(settings.poll_rate, random),
+            health=self._health,
+            seat=self._seat,
+            clock=clock,
+        )
+
+    # Opening and closing
+
+    async def open(self) -> None:
+        """Opens the store, loads the tasks and marks the interrupted sends of dead programs `unconfirmed`.
+
+        Asks nothing of the network.
+
+        Raises:
+            StoreError: the store can't be used; the sentence says what to do.
+        """
+        await self._book.open()
+        for task in self._book.values():
+            self.estimates.observe(task)
+        try:
+            await self._book.recover()
+        except StoreError as error:  # readable but not writable: the tasks can still be looked at
+            self._publish(Notice(str(error), Severity.WARNING, topic="store"))
+
+    def start(self) -> None:
+        """Starts sending, asking and following other programs on the same store; idempotent.
+
+        Raises:
+            NoKey: there is no key.
+        """
+        if self.settings.api_key is None:
+            raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
+        if self._is_started:
+            return
+        self._is_started = True
+        self._submitting.start()
+        self._watching.start(self._supervisor)
+        self._supervisor.run("following", self._follow)
+        self._supervisor.run("reading credits", self._balance.keep_current)
+        self._balance.is_due()
+
+    async def close(self, *, patience_s: float = 20.0) -> None:
+        """Waits up to `patience_s` for the sends in flight, stops all work and closes the store.
+
+        What is still on its way then stays as an unconfirmed task; nothing is lost.
+        """
+        await self._submitting.close(patience_s)
+        await self._supervisor.stop()
+        self._seat.leave()
+        await self._book.close()
+        await self._drop_client()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    # What is there
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """Every task by ref, newest last."""
+        return self._book
+
+    @property
+    def balance(self) -> float | None:
+        """The account's credits as last read; None while unknown."""
+        return self._balance.credits
+
+    @property
+    def polls_per_second(self) -> float:
+        """Questions about tasks per second, over the last 10 s."""
+        return self._watching.per_second
+
+    @property
+    def paused(self) -> str:
+        """Why asking has stopped or slowed; empty when all is well."""
+        return self._health.trouble.value
+
+    @property
+    def in_flight(self) -> int:
+        """Create requests whose answer is not known yet."""
+        return self._submitting.in_flight
+
+    def get(self, name: str) -> Task:
+        """The task with this ref or vendor's id, or the only one whose ref or id begins so.
+
+        Raises:
+            UnknownTask: there is none.
+            AmbiguousTask: there are several.
+        """
+        exact = self._book.get(name)
+        if exact is not None:
+            return exact
+        if any(found := [task for task in self._book.values() if task.task_id == name]):
+            return found[-1]
+        found = [
+            task
+            for task in self._book.values()
+            if name and (task.ref.startswith(name) or (task.task_id or "").startswith(name))
+        ]
+        if not found:
+            raise UnknownTask(f"No task has the ref or id {name!r}. `sora-tui tasks` lists them.")
+        if len(found) > 1:
+            raise AmbiguousTask(f"{len(found)} tasks begin with {name!r}. Give more of the ref.")
+        return found[0]
+
+    def profile(self, model: str) -> ModelProfile | None:
+        """What is known of a model; None for one that is not known here."""
+        return profile_for(model)
+
+    def check(self, draft: Draft) -> list[FieldError]:
+        """What the service would refuse, or bill and ignore, in this draft."""
+        profile = self.profile(draft.model)
+        if profile is None:
+            return [FieldError("model", f"The model {draft.model!r} is not known here. Choose another one.")]
+        return check(profile, draft.prompt, draft.parameters)
+
+    def quote(self, draft: Draft) -> float | None:
+        """Credits the draft will cost; None where the price is not known."""
+        profile = self.profile(draft.model)
+        return None if profile is None else profile.price(profile.completed(draft.parameters))
+
+    async def history(self, ref: str) -> list[Step]:
+        """The states the task went through, oldest first."""
+        return await self._book.history(ref)
+
+    async def raw(self, ref: str) -> str | None:
+        """The service's latest answer about the task, as it came."""
+        return await self._book.raw(ref)
+
+    def request_as_curl(self, ref: str) -> str:
+        """The task's create request as a curl command, without the key."""
+        return as_curl(self._book[ref], self.settings)
+
+    # What can be done
+
+    async def submit(self, draft: Draft) -> Task:
+        """Writes a task down and sends it, once. Returns as soon as it is on the disk.
+
+        Raises:
+            InvalidDraft: it would be refused or billed in vain; nothing was written.
+            StoreError: it could not be written; nothing is sent.
+            NoKey: there is no key.
+        """
+        if self.settings.api_key is None:
+            raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
+        errors = self.check(draft)
+        profile = self.profile(draft.model)
+        if errors or profile is None:
+            raise InvalidDraft(errors)
+        task = Task(
+            ref=uuid4().hex,
+            state=TaskState.QUEUED,
+            model=draft.model,
+            prompt=draft.prompt,
+            parameters=profile.completed(draft.parameters),
+            origin=self.settings.origin,
+            created_at=self._clock.now_ms(),
+            price=self.quote(draft),
+            parent_ref=draft.parent_ref,
+            retry_of=draft.retry_of,
+        )
+        return await self._submitting.submit(task)
+
+    async def settled(self, ref: str) -> Task:
+        """The task once the answer to its create is known: neither queued nor being sent."""
+        await self._until([ref], lambda task: task.state not in (TaskState.QUEUED, TaskState.SENDING))
+        return self._book[ref]
+
+    async def wait(self, refs: Collection[str], timeout_s: float | None = None) -> list[Task]:
+        """The tasks once each has ended or is unconfirmed.
+
+        Raises:
+            WaitTimeout: that took longer than `timeout_s`. The tasks go on.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._until(refs, lambda task: not task.state.is_running)
+        except TimeoutError:
+            raise WaitTimeout(f"Not finished after {timeout_s:g} s. The tasks go on.") from None
+        return [self._book[ref] for ref in refs]
+
+    async def withdraw(self, ref: str) -> Task:
+        """Takes a task back that waits to be sent.
+
+        Raises:
+            WrongState: it is being sent, or was.
+        """
+        try:
+            return await self._submitting.withdraw(ref)
+        except IllegalTransition:
+            raise WrongState("It is on its way already and can't be taken back.") from None
+
+    async def abandon(self, ref: str) -> Task:
+        """Gives an unconfirmed task up, on the user's word that it does not exist.
+
+        Raises:
+            WrongState: it is not unconfirmed.
+        """
+        now_ms = self._clock.now_ms()
+        try:
+            return await self._book.change(ref, lambda t: t.moved(TaskState.ABANDONED, finished_at=now_ms))
+        except IllegalTransition:
+            raise WrongState("Only a task whose answer was lost can be let go.") from None
+
+    async def adopt(self, task_id: str) -> Task:
+        """Takes in a task by the vendor's id: as the unconfirmed one it proves to be, else as a new row.
+
+        Raises:
+            NotAnswered: the service does not know it or can't be asked.
+        """
+        task_id = task_id.strip()
+        known = next((t for t in self._book.values() if t.task_id == task_id), None)
+        if known is not None:
+            return known
+        try:
+            record = await (await self._connect()).read_task(task_id)
+        except (KieError, ValueError) as error:
+            raise NotAnswered(_in_words(error)) from error
+        now_ms = self._clock.now_ms()
+        owner = owner_of(record, self._book.values(), self.settings.origin)
+        if owner is None:
+            return await self._book.insert(rebuilt(record, self.settings.origin, now_ms), raw=record.raw)
+        return await self._book.change(owner.ref, lambda t: apply(t, record, now_ms=now_ms), raw=record.raw)
+
+    async def poll_now(self, ref: str) -> None:
+        """Asks about one task at once, at the common pace. What went wrong comes as a notice."""
+        if not self._watching.is_watched(self._book[ref]):
+            return
+        try:
+            await self._watching.look(ref)
+        except KieError as error:
+            self._publish(Notice(_in_words(error), Severity.WARNING, topic="look"))
+
+    async def refresh_credits(self) -> float:
+        """Reads the account's credits now.
+
+        Raises:
+            KieError: they could not be read.
+        """
+        return await self._balance.read()
+
+    async def use_key(self, key: SecretStr) -> None:
+        """Goes on with another key for the same service.
+
+        Raises:
+            ValueError: it can't be a key; the message does not contain it.
+        """
+        self.settings = self.settings.with_key(key.get_secret_value())
+        await self._drop_client()
+        self._health.renewed()
+        self._watching.ring()
+        self._balance.is_due()
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Keeps the draft for the next start.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        await asyncio.to_thread(drafts.save_draft, self.settings.data_dir, draft)
+
+    async def load_draft(self) -> Draft | None:
+        """The draft kept last."""
+        return await asyncio.to_thread(drafts.load_draft, self.settings.data_dir)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` with every event, on the loop's thread, until the returned function is called."""
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return stop
+
+    # Inside
+
+    async def _connect(self) -> KieClient:
+        async with self._connecting:
+            if self._client is None:
+                if self.settings.api_key is None:
+                    raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
+                # httpx takes 0.1 s to import: not on the loop, which draws the screen.
+                self._client = await asyncio.to_thread(self._client_factory, self.settings)
+            return self._client
+
+    async def _drop_client(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _follow(self) -> None:
+        """Takes in what other programs on the store do, takes over from dead ones, notices sleep."""
+        turns = 0
+        while True:
+            if turns % _TAKE_OVER_EVERY == 0:
+                await self._book.recover()
+                for ref in await self._book.take_over(self.settings.origin):
+                    self._submitting.queue(ref)
+            turns += 1
+            wall, ticks = self._clock.now_ms(), self._clock.monotonic()
+            await self._clock.sleep(_FOLLOW_S)
+            await self._book.follow()
+            ticked = self._clock.monotonic() - ticks
+            if max(ticked, (self._clock.now_ms() - wall) / 1000) > _ASLEEP_S:
+                await self._woke_up()
+
+    async def _woke_up(self) -> None:
+        if self._client is not None:
+            await self._client.drop_connections()
+        self._health.renewed()
+        self._watching.take_up_all()
+        self._balance.is_due()
+
+    async def _until(self, refs: Iterable[str], is_there: Callable[[Task], bool]) -> None:
+        waited_for = list(refs)
+        arrived = asyncio.Event()
+
+        def heard(event: Event) -> None:
+            if isinstance(event, TaskChanged) and all(is_there(self._book[ref]) for ref in waited_for):
+                arrived.set()
+
+        stop = self.subscribe(heard)
+        try:
+            if not all(is_there(self._book[ref]) for ref in waited_for):
+                await arrived.wait()
+        finally:
+            stop()
+
+    def _task_changed(self, event: TaskChanged) -> None:
+        task, previous = event.task, event.previous
+        self.estimates.observe(task)
+        self._watching.note(task)
+        if previous is None or previous.state is not task.state:
+            self._balance.is_due()
+        self._publish(event)
+
+    def _trouble_changed(self, trouble: Trouble) -> None:
+        self._publish(ServiceChanged(trouble.value))
+        if trouble is Trouble.BAD_KEY:
+            self._publish(Notice(trouble.value, Severity.ERROR, topic="key"))
+        elif trouble is Trouble.NONE:
+            self._watching.ring()
+
+    def _publish(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception as error:  # one front end's fault must not stop the others, nor the work
+                context = {"message": "studio: a listener failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)
+
+
+def _client_for(settings: Settings) -> KieClient:
+    from sora_tui.kie.client import KieClient
+
+    if settings.api_key is None:
+        raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
+    return KieClient(settings.api_key, base_url=settings.base_url, upload_url=settings.upload_url)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, KieError):
+        meaning = explain_error(error)
+        return f"{meaning.title}. {meaning.next_step}"
+    return str(error)

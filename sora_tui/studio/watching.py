@@ -20,7 +20,7 @@ from sora_tui.studio.book import Book
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.health import Health, cause_of
 from sora_tui.studio.instances import Seat
-from sora_tui.studio.reading import apply, doubt, is_unknown_id, remark
+from sora_tui.studio.reading import apply, doubt, is_news, is_unknown_id, remark_on
 from sora_tui.studio.schedule import Look, Pace, Schedule
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Task, TaskState
@@ -199,10 +199,10 @@ class Watching:
         now_ms = self._clock.now_ms()
         before = self._book[ref]
         read = partial(apply, record=record, now_ms=now_ms)
-        if remark(read(before), before) == before:
-            self._book.asked(ref, now_ms)
-        else:
+        if is_news(before, read(before)):
             await self._book.change(ref, read, raw=record.raw)
+        else:
+            self._book.asked(ref, now_ms)
 
     async def _doubt(self, ref: str, error: KieError) -> Look:
         """What a look without a usable answer means for the task, said on its row."""

@@ -1,0 +1,40 @@
+"""The draft being written, kept in a file so that a crash loses no words."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from sora_tui.studio.task import Draft
+
+_FILE = "draft.json"
+
+
+def save_draft(data_dir: Path, draft: Draft) -> None:
+    """Keeps the draft: whole or not at all, readable by the user alone.
+
+    Raises:
+        OSError: it could not be written; the one kept before is still there.
+    """
+    path = data_dir / _FILE
+    part = path.with_suffix(f".{os.getpid()}.part")
+    text = json.dumps({**asdict(draft), "parameters": dict(draft.parameters)})
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(part, path)
+
+
+def load_draft(data_dir: Path) -> Draft | None:
+    """The draft kept last; None if there is none, or none that can be read."""
+    try:
+        kept = json.loads((data_dir / _FILE).read_text(encoding="utf-8"))
+        prompt, model, parameters = kept["prompt"], kept["model"], kept["parameters"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not (isinstance(prompt, str) and isinstance(model, str) and isinstance(parameters, dict)):
+        return None
+    parent = kept.get("parent_ref")
+    return Draft(prompt, model, parameters, parent_ref=parent if isinstance(parent, str) else None)

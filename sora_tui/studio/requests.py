@@ -1,0 +1,42 @@
+"""The body of a create request for a task, and the same as a command a person can run. Pure."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+from sora_tui.studio.task import Task
+
+if TYPE_CHECKING:
+    from sora_tui.kie.messages import CreateTask
+    from sora_tui.settings import Settings
+
+
+def request_for(task: Task, settings: Settings) -> CreateTask:
+    """What goes on the wire. Our `ref` rides at the end of the callbacks' paths (design, D5)."""
+    from sora_tui.kie.messages import CreateTask
+
+    return CreateTask(
+        model=task.model,
+        input={"prompt": task.prompt, **task.parameters},
+        call_back_url=_with_ref(settings.callback_url, task.ref),
+        progress_call_back_url=_with_ref(settings.progress_callback_url, task.ref),
+    )
+
+
+def as_curl(task: Task, settings: Settings) -> str:
+    """The same as a curl command. The key stays in the environment, where the shell finds it."""
+    body = json.dumps(request_for(task, settings).wire(), ensure_ascii=False)
+    return " \\\n  ".join(
+        [
+            f"curl {shlex.quote(settings.base_url + '/api/v1/jobs/createTask')}",
+            '-H "Authorization: Bearer $SORA_TUI_API_KEY"',
+            "-H 'Content-Type: application/json'",
+            f"-d {shlex.quote(body)}",
+        ]
+    )
+
+
+def _with_ref(url: str | None, ref: str) -> str | None:
+    return None if url is None else f"{url}/{ref}"
