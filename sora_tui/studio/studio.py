@@ -220,7 +220,7 @@ class Studio:
         profile = self.profile(draft.model)
         if profile is None:
             return [FieldError("model", f"The model {draft.model!r} is not known here. Choose another one.")]
-        return check(profile, draft.prompt, draft.parameters)
+        return check(profile, draft.prompt, profile.completed(draft.parameters))
 
     def quote(self, draft: Draft) -> float | None:
         """Credits the draft will cost; None where the price is not known."""

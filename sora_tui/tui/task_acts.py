@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sora_tui.kie.codes import explain_error
+from sora_tui.kie.errors import KieError
+from sora_tui.studio.errors import StudioError
 from sora_tui.studio.task import Task
+from sora_tui.tui import format
 from sora_tui.tui.caution import abandon_question
 from sora_tui.tui.screens.confirm import AskScreen, ConfirmScreen
-from sora_tui.tui.text import clean
 
 if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
@@ -53,6 +56,26 @@ class TaskActs:
         result = await open_link(task.links[0])
         self._say(result.sentence)
 
+    async def show_raw(self, task: Task) -> None:
+        """Show the service's latest answer as it came."""
+        raw = await self._studio.raw(task.ref)
+        if raw is None:
+            self._say("The service has not answered about this task yet.")
+            return
+        from sora_tui.tui.screens.raw import RawScreen
+
+        self._app.push_screen(RawScreen(f"Raw answer · {task.ref[:4]}", raw))
+
+    async def read_credits(self) -> None:
+        """Ask the service for the balance."""
+        try:
+            credits = await self._studio.refresh_credits()
+        except KieError as error:
+            meaning = explain_error(error)
+            self._app.say(f"The credits could not be read: {meaning.title}. {meaning.next_step}", "warning")
+            return
+        self._say(f"{format.credits(credits)} credits.")
+
     async def ask_now(self, task: Task) -> None:
         """Ask the service at once; the row says what it answered."""
         await self._studio.poll_now(task.ref)
@@ -85,14 +108,18 @@ class TaskActs:
         )
 
     async def _adopt(self, task_id: str) -> None:
-        task = await self._studio.adopt(task_id)
+        try:
+            task = await self._studio.adopt(task_id)
+        except StudioError as error:
+            self._app.say(str(error), "warning")
+            return
         self._say(f"Found: the task is {task.state.value} now.")
 
     async def _copy(self, text: str, what: str) -> None:
         from sora_tui.desktop.clipboard import copy
 
         result = await copy(text, self._app.copy_to_clipboard)
-        self._say(f"{what}: {result.sentence}")
+        self._say(f"{what} {result.sentence}")
 
     def _say(self, sentence: str) -> None:
-        self._app.notify(clean(sentence), markup=False)
+        self._app.say(sentence)

@@ -23,6 +23,7 @@ from textual._path import CSSPathType
 from textual.app import App, AutopilotCallbackType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.notifications import SeverityLevel
 from textual.worker import WorkerFailed
 
 from sora_tui.tui.crash import crash_report, describe
@@ -125,6 +126,10 @@ class SafeApp(App[None]):
         self._spawned.add(task)
         task.add_done_callback(self._spawned_ended)
         return task
+
+    def say(self, sentence: str, severity: SeverityLevel = "information") -> None:
+        """Tell the user something in passing. The words may come from outside."""
+        self.notify(clean(sentence), severity=severity, timeout=8, markup=False)
 
     def report_failure(self, error: BaseException, doing: str) -> None:
         """Tell the user and the log that something failed while the program goes on.

@@ -16,6 +16,7 @@ from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
+from textual.widgets.button import ButtonVariant
 
 from sora_tui.tui.text import outside
 
@@ -76,7 +77,7 @@ class ConfirmScreen(ModalScreen[bool]):
                 ]
                 yield Static(Content("\n").join(lines), id="facts")
             with HorizontalGroup(id="answers"):
-                variant = "warning" if question.warning else "primary"
+                variant: ButtonVariant = "warning" if question.warning else "primary"
                 yield Button(_label(question.yes, "y"), id="yes", variant=variant, compact=True)
                 yield Button(_label(question.no, "esc"), id="no", compact=True)
 

@@ -1,32 +1,31 @@
 """The studio: prompt, tasks and detail. Turns keys into acts and the studio's news into what is shown.
 
 It lays out and passes on. What an act is called stands in `actions`, what may be sent without asking in `caution`,
-how a draft travels in `sending`.
+how a draft travels in `sending`, what can be done with a task in `task_acts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
 
 from sora_tui.studio.events import BalanceChanged, Event, Notice, ServiceChanged, TaskChanged
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Situation, Where, bindings, on_the_key_line
 from sora_tui.tui.caution import bill, may_pay_twice, retry_question
 from sora_tui.tui.screens.help import HelpScreen, help_for
+from sora_tui.tui.sending import Sending
 from sora_tui.tui.task_acts import TaskActs
-from sora_tui.tui.text import clean, outside
 from sora_tui.tui.widgets.detail_pane import DetailPane
 from sora_tui.tui.widgets.pane_tabs import PaneTabs
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
@@ -37,33 +36,325 @@ from sora_tui.tui.widgets.task_table import TaskTable
 from sora_tui.tui.widgets.tasks_pane import TasksPane
 
 if TYPE_CHECKING:
-    from sora_tui.tui.app import SoraApp
+    from textual.notifications import SeverityLevel
+
+    from sora_tui.studio.studio import Studio
+    from sora_tui.tui.terminal import SafeApp
 
 PANES = {"prompt-pane": "Prompt", "tasks-pane": "Tasks", "detail-pane": "Detail"}
-DRAFT_PAUSE = 0.7
+DRAFT_PAUSE_S = 0.7
 """Seconds without a key after which the draft is kept."""
-EMPTY_PROMPT = "Write a prompt first."
 
 
 class StudioScreen(Screen[None]):
     """The screen that stays open all day."""
 
     CSS_PATH = "studio.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.ANYWHERE)]
     AUTO_FOCUS = "#editor"
 
-    app = getters.app(lambda: _app_type())
     header = getters.query_one(HeaderLine)
     keys = getters.query_one(KeyLine)
     prompt = getters.query_one(PromptPane)
     tasks_pane = getters.query_one(TasksPane)
     detail = getters.query_one(DetailPane)
+    tabs = getters.query_one(PaneTabs)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(
+        self,
+        home: SafeApp,
+        studio: Studio,
+        sending: Sending,
+        draft: Draft,
+        *,
+        now: Callable[[], int],
+        leave: Callable[[], None],
+    ) -> None:
+        """Make the screen of an open studio.
+
+        Args:
+            home: the app, for work in the background.
+            studio: open; `start` is not this screen's business.
+            sending: the way every draft takes.
+            draft: stands in the editor at first.
+            now: the time in epoch ms.
+            leave: ends the program.
+        """
         super().__init__()
-        self.desk = desk
-        self.studio = desk.studio
-        self._acts = TaskActs(desk)
+        self._home = home
+        self._studio = studio
+        self._sending = sending
+        self._draft = draft
+        self._now = now
+        self._leave = leave
+        self._acts = TaskActs(home, studio)
         self._draft_timer: Timer | None = None
-        self._doing: dict[str, Callable[[str], Awaitable[None] | None]] = {}
+        self._stop_listening: Callable[[], None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, three panes, keys."""
+        yield HeaderLine()
+        with Container(id="panes"):
+            yield PromptPane(self._studio, self._draft, id="prompt-pane")
+            yield PaneTabs()
+            yield TasksPane(now=self._now, forecast=self._studio.estimates.eta, id="tasks-pane")
+            yield DetailPane(now=self._now, forecast=self._studio.estimates.eta, id="detail-pane")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show what there is and listen to what comes."""
+        self._stop_listening = self._studio.subscribe(self._heard)
+        self.tasks_pane.table.show(self._studio.tasks.values())
+        self.set_interval(1.0, self._show_status)
+        self._show_tabs("tasks-pane")
+        self._show_status()
+        self._show_keys()
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+
+    async def keep_draft(self) -> None:
+        """Keep what stands in the editor for the next start."""
+        try:
+            await self._studio.save_draft(self.prompt.draft)
+        except OSError as error:
+            self._say(f"The draft could not be kept ({error.strerror}). Free some space.", "warning")
+
+    # News
+
+    def _heard(self, event: Event) -> None:
+        match event:
+            case TaskChanged(task=task):
+                self.tasks_pane.table.update_task(task)
+                if task.ref == self.tasks_pane.table.cursor_ref:
+                    self._show_detail(task)
+                self._tell(task, event.previous)
+                self._show_status()
+            case BalanceChanged():
+                self.prompt.review()
+                self._show_status()
+            case ServiceChanged():
+                self._show_status()
+            case Notice():
+                self._say(event.text, event.severity.value)
+
+    def _tell(self, task: Task, previous: Task | None) -> None:
+        ended = previous is not None and previous.state.is_running and not task.state.is_running
+        if ended and not self.app.app_focus:
+            self.app.bell()
+
+    def _show_status(self) -> None:
+        counts = self.tasks_pane.table.counts
+        settings = self._studio.settings
+        self.header.status = Status(
+            mode="demo" if settings.demo else urlsplit(settings.base_url).netloc,
+            demo=settings.demo,
+            balance=self._studio.balance,
+            running=counts[Segment.RUNNING],
+            needs_you=counts[Segment.NEEDS_YOU],
+            sending=self._studio.in_flight + self._sending.handing_over,
+            asking=self._studio.polls_per_second,
+            paused=self._studio.paused,
+        )
+
+    # What is selected
+
+    @property
+    def task_at_hand(self) -> Task | None:
+        """The task under the cursor."""
+        ref = self.tasks_pane.table.cursor_ref
+        return self._studio.tasks.get(ref) if ref else None
+
+    @property
+    def _situation(self) -> Situation:
+        counts = self.tasks_pane.table.counts
+        return Situation(
+            task=self.task_at_hand,
+            count=counts[Segment.ALL],
+            needs_you=counts[Segment.NEEDS_YOU],
+            has_prompt=bool(self.prompt.editor.text.strip()),
+        )
+
+    @property
+    def _is_working(self) -> bool:
+        """Whether the focus is where a letter is a key."""
+        return isinstance(self.focused, TaskTable) or (
+            self.focused is not None and self.detail in self.focused.ancestors_with_self
+        )
+
+    @on(TaskTable.Highlighted)
+    def _highlighted(self, event: TaskTable.Highlighted) -> None:
+        self._show_detail(self._studio.tasks.get(event.ref) if event.ref else None)
+        self._show_keys()
+
+    @on(TaskTable.Opened)
+    def _opened(self) -> None:
+        self._go_to("detail-pane")
+
+    def _show_detail(self, task: Task | None) -> None:
+        self.detail.show(task)
+        self._show_keys()
+        if task is not None:
+            self._home.spawn(self._show_history(task), name="Reading the history")
+
+    async def _show_history(self, task: Task) -> None:
+        steps = await self._studio.history(task.ref)
+        if self.is_attached and self.task_at_hand == task:
+            self.detail.show(task, steps)
+
+    def _show_keys(self) -> None:
+        self.keys.acts = on_the_key_line(self._situation, working=self._is_working)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys are of use now."""
+        self._show_keys()
+
+    # Panes
+
+    @on(PaneTabs.Chosen)
+    def _pane_chosen(self, event: PaneTabs.Chosen) -> None:
+        self._go_to(event.pane)
+
+    def _show_tabs(self, pane: str) -> None:
+        self.set_class(pane == "tasks-pane", "-shows-tasks")
+        self.set_class(pane == "detail-pane", "-shows-detail")
+        narrow = self.has_class("-narrow")
+        self.tabs.names = [(id, name) for id, name in PANES.items() if narrow or id != "prompt-pane"]
+        self.tabs.shown = pane
+
+    def _go_to(self, pane: str) -> None:
+        if pane != "prompt-pane" or self.has_class("-narrow"):
+            self._show_tabs(pane)
+        targets: dict[str, Widget] = {
+            "prompt-pane": self.prompt.editor,
+            "tasks-pane": self.tasks_pane.table,
+            "detail-pane": self.detail.panel,
+        }
+        # Once the stylesheet has brought the pane up: what is hidden takes no focus.
+        self.call_after_refresh(targets[pane].focus)
+
+    def on_resize(self) -> None:
+        """Other panes share a place at another width."""
+        self._show_tabs(self.tabs.shown or "tasks-pane")
+
+    # The draft
+
+    @on(PromptPane.Edited)
+    def _edited(self) -> None:
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(DRAFT_PAUSE_S, self.keep_draft)
+
+    @on(PromptEditor.Trimmed)
+    def _trimmed(self, event: PromptEditor.Trimmed) -> None:
+        self._say(f"Only {event.kept:,} of {event.offered:,} characters were pasted.", "warning")
+
+    @on(PromptPane.SendPressed)
+    def _send(self) -> None:
+        errors = self.prompt.errors()
+        if errors:
+            self.prompt.complain(errors)
+            return
+        self._sending.send([self.prompt.draft], self._sent_from_editor, self._not_sent)
+
+    def _sent_from_editor(self, task: Task) -> None:
+        self.prompt.descend(task.ref, f"version of {task.ref[:4]}")
+        self._sent(task)
+
+    def _sent(self, task: Task) -> None:
+        self.tasks_pane.table.move_to(task.ref)
+
+    def _not_sent(self, error: Exception) -> None:
+        self._say(str(error), "error")
+
+    # Acts
+
+    def action_act(self, act_id: str, key: str = "") -> None:
+        """Do what the registry calls `act_id`, or say why it makes no sense now."""
+        reason = BY_ID[act_id].why_not(self._situation)
+        if reason:
+            self._say(reason)
+            return
+        done = self._acts_by_id(key)[act_id]()
+        if done is not None:
+            self._home.spawn(done, name=BY_ID[act_id].title)
+
+    def _acts_by_id(self, key: str) -> dict[str, Callable[[], Coroutine[Any, Any, None] | None]]:
+        task, acts = self.task_at_hand, self._acts
+        acts_anywhere: dict[str, Callable[[], Coroutine[Any, Any, None] | None]] = {
+            "send": self._send,
+            "palette": self.app.action_command_palette,
+            "help": self._help,
+            "filter": self.tasks_pane.ask_filter,
+            "next_needs_you": self._next_needs_you,
+            "show_prompt": partial(self._go_to, "prompt-pane"),
+            "show_tasks": partial(self._go_to, "tasks-pane"),
+            "show_detail": partial(self._go_to, "detail-pane"),
+            "new_prompt": self.prompt.clear,
+            "codes": self._codes,
+            "read_credits": acts.read_credits,
+            "theme": self.app.action_change_theme,
+            "adopt": acts.adopt,
+            "quit": self._leave,
+            "leave": self._leave,
+        }
+        if task is None:
+            return acts_anywhere
+        return acts_anywhere | {
+            "copy_link": partial(acts.copy_links, [task], every=False),
+            "copy_all": partial(acts.copy_links, [task], every=True),
+            "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),
+            "copy_request": partial(acts.copy_request, task),
+            "open_link": partial(acts.open_link, task),
+            "ask_now": partial(acts.ask_now, task),
+            "raw": partial(acts.show_raw, task),
+            "abandon": partial(acts.abandon, task),
+            "edit_again": partial(self._edit_again, task),
+            "run_again": partial(self._run_again, task),
+        }
+
+    async def _edit_again(self, task: Task) -> None:
+        if self._studio.profile(task.model) is None:
+            self._say(f"The model {task.model} is not known here, so its parameters can't be edited.")
+            return
+        if self.has_class("-narrow"):
+            self._show_tabs("prompt-pane")
+        await self.prompt.edit_again(task)
+
+    def _run_again(self, task: Task) -> None:
+        draft = Draft(task.prompt, task.model, dict(task.parameters), parent_ref=task.ref)
+        question = None
+        if may_pay_twice(task):
+            draft = Draft(task.prompt, task.model, dict(task.parameters), retry_of=task.ref)
+            question = retry_question(task, bill([draft], self._studio.quote, self._studio.balance))
+        self._sending.send([draft], self._sent, self._not_sent, question)
+
+    def _next_needs_you(self) -> None:
+        waiting = [task.ref for task in self._studio.tasks.values() if task.state.needs_you]
+        at = self.tasks_pane.table.cursor_ref
+        after = waiting[(waiting.index(at) + 1) % len(waiting)] if at in waiting else waiting[-1]
+        if not self.tasks_pane.table.move_to(after):
+            self.tasks_pane.table.select(Segment.NEEDS_YOU)
+            self.tasks_pane.table.filter("")
+            self.tasks_pane.table.move_to(after)
+        self._go_to("tasks-pane")
+
+    def _help(self) -> None:
+        own = [
+            (self.app.get_key_display(active.binding), active.binding.description)
+            for active in self.active_bindings.values()
+            if active.node is self.focused and active.binding.description
+        ]
+        self.app.push_screen(HelpScreen(help_for(self.focused), own, working=self._is_working))
+
+    def _codes(self) -> None:
+        from sora_tui.tui.screens.codes import CodesScreen
+
+        self.app.push_screen(CodesScreen())
+
+    def _say(self, sentence: str, severity: SeverityLevel = "information") -> None:
+        self._home.say(sentence, severity)
+

@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
-from sora_tui.kie.profiles import FieldError, ModelProfile
+from sora_tui.kie.profiles import SORA_2_PRO, FieldError, ModelProfile
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import Bill, bill
 from sora_tui.tui.text import outside, shorten
@@ -40,8 +40,8 @@ class Adviser(Protocol):
         """Its price in credits, None when not known."""
         ...
 
-    def profile(self, model: str) -> ModelProfile:
-        """What can be set for a model."""
+    def profile(self, model: str) -> ModelProfile | None:
+        """What can be set for a model; None for one that is not known."""
         ...
 
 
@@ -78,7 +78,7 @@ class PromptPane(VerticalGroup):
         self._adviser = adviser
         self._first = draft
         self._model = draft.model
-        self._parent: str | None = draft.parent_ref
+        self._parent_ref: str | None = draft.parent_ref
         self._tried = False
         """Whether sending was tried: before that, an empty prompt is no mistake worth a word."""
         self.border_title = "Prompt"
@@ -90,7 +90,7 @@ class PromptPane(VerticalGroup):
             yield Static(id="count")
         with VerticalGroup(id="settings") as settings:
             settings.border_title = shorten(self._model, 40)
-            yield ParameterForm(self._adviser.profile(self._model), id="form")
+            yield ParameterForm(self._profile, id="form")
             yield Static(id="price")
             yield Button(Content.assemble("Send  ", ("ctrl+s", "not bold")), id="send", variant="primary", compact=True)
 
@@ -103,7 +103,7 @@ class PromptPane(VerticalGroup):
     @property
     def draft(self) -> Draft:
         """What stands in the pane now."""
-        return Draft(self.editor.text, self._model, self.form.parameters(), parent_ref=self._parent)
+        return Draft(self.editor.text, self._model, self.form.parameters(), parent_ref=self._parent_ref)
 
     def errors(self) -> list[FieldError]:
         """What is wrong with it."""
@@ -112,7 +112,7 @@ class PromptPane(VerticalGroup):
     async def edit_again(self, task: Task) -> None:
         """Load a task's prompt and parameters. ctrl+z brings the text before it back."""
         self._model = task.model
-        await self.form.use(self._adviser.profile(task.model))
+        await self.form.use(self._profile)
         self.query_one("#settings").border_title = shorten(task.model, 40)
         self.form.load(task.parameters)
         self.editor.put(task.prompt)
@@ -122,7 +122,7 @@ class PromptPane(VerticalGroup):
 
     def descend(self, ref: str | None, words: str = "") -> None:
         """From now on the draft is a version of that task."""
-        self._parent = ref
+        self._parent_ref = ref
         self.border_title = f"Prompt · {words}" if words else "Prompt"
 
     def clear(self) -> None:
@@ -160,6 +160,10 @@ class PromptPane(VerticalGroup):
     def _send_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.SendPressed(self))
+
+    @property
+    def _profile(self) -> ModelProfile:
+        return self._adviser.profile(self._model) or SORA_2_PRO
 
     def _show_count(self, draft: Draft, error: str) -> None:
         count = self.query_one("#count", Static)

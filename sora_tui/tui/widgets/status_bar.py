@@ -33,6 +33,7 @@ class Status:
         needs_you: tasks that wait for the user's word.
         sending: create requests whose answer is awaited.
         asking: looks at tasks per second, over the last seconds.
+        paused: why the service is not asked; empty when all is well.
     """
 
     mode: str = ""
@@ -42,6 +43,7 @@ class Status:
     needs_you: int = 0
     sending: int = 0
     asking: float = 0.0
+    paused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def _parts(status: Status) -> list[_Part]:
     if status.needs_you:
         verb = "needs" if status.needs_you == 1 else "need"
         parts.append(_Part(f"{status.needs_you:,} {verb} you", "bold $text-warning", 1))
-    if status.running:
+    if status.paused:
+        parts.append(_Part(status.paused.partition(". ")[0].rstrip("."), "bold $text-error", 1))
+    elif status.running:
         parts.append(_Part(f"asking {status.asking:.1f}/s", "$text-muted", 5))
     return parts

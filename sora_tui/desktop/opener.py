@@ -1,0 +1,54 @@
+"""Handing a link to the system's player or browser: detached, silent, and without our keys."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sora_tui.desktop.environment import child_environment
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenResult:
+    """Whether something was started, and a sentence for the user."""
+
+    is_open: bool
+    sentence: str
+
+
+async def open_link(url: str) -> OpenResult:
+    """Opens a link in whatever the system opens links with. Only https, or http on this machine."""
+    parts = urlsplit(url)
+    if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+        return OpenResult(False, "This link is not opened: only https links are.")
+    opener = _opener()
+    if opener is None:
+        return OpenResult(False, "There is nothing here to open a link with. Copy it with c instead.")
+    try:
+        await asyncio.create_subprocess_exec(
+            opener,
+            url,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=child_environment(),
+            start_new_session=True,
+        )
+    except OSError as error:
+        return OpenResult(False, f"{opener} could not be started ({error.strerror}). Copy the link with c instead.")
+    return OpenResult(True, "Opening the video.")
+
+
+def _opener() -> str | None:
+    """The system's command for links; None where there is none, or no screen to open them on."""
+    if sys.platform == "darwin":
+        return shutil.which("open")
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
+    return shutil.which("xdg-open")

@@ -1,0 +1,160 @@
+"""Wiring: settings, studio and screens put together. What is shown and done stands in the screens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from sora_tui.kie.profiles import SORA_2_PRO
+from sora_tui.studio.errors import StudioError
+from sora_tui.studio.studio import Studio
+from sora_tui.studio.task import Draft
+from sora_tui.tui.actions import ACTS
+from sora_tui.tui.caution import Caution
+from sora_tui.tui.screens.confirm import WaitScreen
+from sora_tui.tui.screens.studio import StudioScreen
+from sora_tui.tui.sending import Sending
+from sora_tui.tui.terminal import SafeApp, run_safely
+from sora_tui.tui.theme import SORA, THEMES
+
+if TYPE_CHECKING:
+    from sora_tui.demo import DemoServer
+    from sora_tui.settings import Settings
+
+SAMPLE = "A paper boat drifts down a gutter in the rain, macro lens, dusk, warm street lights in the water."
+"""What stands in the editor of a demo that has never been used, so that the first act is one key."""
+
+
+class SoraApp(SafeApp):
+    """The program with a face.
+
+    Args:
+        settings: without a key the welcome screen comes first.
+        demo: the embedded server, when it already runs.
+    """
+
+    TITLE = "sora-tui"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, settings: Settings, *, demo: DemoServer | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self._demo = demo
+        self.studio: Studio | None = None
+        self._sending: Sending | None = None
+        self._is_closing = False
+
+    def secrets(self) -> Iterable[str]:
+        """The keys: they never appear in a report."""
+        known = (self.settings.api_key, self.settings.webhook_key)
+        return [key.get_secret_value() for key in known if key is not None]
+
+    async def on_mount(self) -> None:
+        """Open the studio, or ask how to begin."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = SORA.name
+        if self.settings.api_key is not None:
+            await self.open_studio()
+            return
+        from sora_tui.tui.screens.welcome import WelcomeScreen
+
+        self.push_screen(WelcomeScreen(self.settings, self.begin_demo, self.begin_with_key))
+
+    async def open_studio(self) -> None:
+        """Open the store and show the studio."""
+        studio = Studio(self.settings)
+        try:
+            await studio.open()
+        except StudioError as error:
+            self.exit(return_code=1, message=str(error))
+            return
+        self.studio = studio
+        self._sending = Sending(self, studio, Caution(time.monotonic, self.settings.confirm_above))
+        draft = await studio.load_draft() or self._first_draft(studio)
+        screen = StudioScreen(
+            self, studio, self._sending, draft, now=lambda: time.time_ns() // 1_000_000, leave=self.leave
+        )
+        await self.push_screen(screen)
+        studio.start()
+        for caution in self.settings.cautions():
+            self.say(caution, "warning")
+
+    async def begin_demo(self, demo: DemoServer) -> None:
+        """Go on with the embedded server from the welcome screen."""
+        self._demo = demo
+        await self._begin(self.settings.for_demo(demo.url))
+
+    async def begin_with_key(self, settings: Settings) -> None:
+        """Go on with a key that was entered and found good."""
+        await self._begin(settings)
+
+    async def action_quit(self) -> None:
+        """Leave, from wherever."""
+        self.leave()
+
+    def leave(self) -> None:
+        """Leave as soon as the answers to the sends in flight are known; say so meanwhile."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        in_flight = self.studio.in_flight if self.studio else 0
+        if self._sending is not None:
+            in_flight += self._sending.handing_over
+        if in_flight:
+            what = "1 send" if in_flight == 1 else f"{in_flight:,} sends"
+            self.push_screen(WaitScreen("Leaving", f"Finishing {what}: the answer is about to come."))
+        self.spawn(self._close_and_exit(), name="Leaving")
+
+    async def on_unmount(self) -> None:
+        """Whatever ends the program, the studio is closed with care."""
+        await self._close()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every act of the studio that makes sense where we are."""
+        if not isinstance(screen, StudioScreen):
+            yield from super().get_system_commands(screen)
+            return
+        seen: set[str] = set()
+        for act in ACTS:
+            if act.title in seen or act.each_key or act.id == "palette":
+                continue
+            seen.add(act.title)
+            yield SystemCommand(act.title, act.help, lambda act=act: screen.action_act(act.id))
+
+    async def _begin(self, settings: Settings) -> None:
+        self.settings = settings
+        await self.open_studio()
+
+    async def _close_and_exit(self) -> None:
+        await self._close()
+        self.exit()
+
+    async def _close(self) -> None:
+        if self._sending is not None:
+            await self._sending.finish()
+        studio, self.studio = self.studio, None
+        if studio is not None:
+            if isinstance(screen := self.screen_stack[0] if self.screen_stack else None, StudioScreen):
+                await screen.keep_draft()
+            await studio.close()
+        if self._demo is not None:
+            self._demo.stop()
+
+    def _first_draft(self, studio: Studio) -> Draft:
+        is_new = self.settings.demo and not studio.tasks
+        return Draft(SAMPLE if is_new else "", SORA_2_PRO.model)
+
+
+def run_tui(settings: Settings, *, demo: DemoServer | None = None) -> int:
+    """Run the program in this terminal; its exit code.
+
+    Args:
+        settings: where and with what key.
+        demo: the embedded server `settings` point to, if they do.
+    """
+    return run_safely(SoraApp(settings, demo=demo))
