@@ -59,9 +59,7 @@ class DemoServer:
             child = self._launch(ports[0])
         except OSError as error:
             raise DemoFailed(f"The demo can't use its folder {self._folder}: {error.strerror}.") from error
-        threading.Thread(
-            target=self._listen, args=(child, ports[1:]), name="demo server", daemon=True
-        ).start()
+        threading.Thread(target=self._listen, args=(child, ports[1:]), name="demo server", daemon=True).start()
         return self
 
     @property

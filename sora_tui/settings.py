@@ -285,11 +285,7 @@ def _in_words(error: ValidationError, flags: Mapping[str, Any]) -> str:
     for problem in error.errors(include_url=False, include_input=False):
         field = str(problem["loc"][0]) if problem["loc"] else ""
         cause = problem.get("ctx", {}).get("error")
-        reason = (
-            str(cause)
-            if isinstance(cause, ValueError)
-            else problem["msg"].replace("Input should", "it should")
-        )
+        reason = str(cause) if isinstance(cause, ValueError) else problem["msg"].replace("Input should", "it should")
         sentences.append(f"{_place(field, flags)} can't be used: {reason}.")
     return "\n".join(dict.fromkeys(sentences))
 

@@ -65,9 +65,7 @@ class ConfigFile:
             values = tomllib.loads(text)
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise SettingsError(
-                f"{path}, line {line}, is not UTF-8 text."
-            ) from None  # the cause holds the bytes
+            raise SettingsError(f"{path}, line {line}, is not UTF-8 text.") from None  # the cause holds the bytes
         except tomllib.TOMLDecodeError as error:
             line = _line_of_fault(str(error), text)
             raise SettingsError(

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sora_tui.cli.diagnostics import CommandError, ExitCode, keep_secret, key_missing, warn
+from sora_tui.cli.diagnostics import keep_secret, key_missing, warn
 
 if TYPE_CHECKING:
-    from sora_tui.cli.output import Format
     from sora_tui.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])

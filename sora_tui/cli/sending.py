@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sora_tui.cli.diagnostics import CommandError, ExitCode, say
 from sora_tui.cli.options import format_options, load_settings_with_key, settings_options
 
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
-    from sora_tui.cli.session import Session
-    from sora_tui.studio.task import Draft, Task
 
 MODEL = "sora-2-pro-text-to-video"
 

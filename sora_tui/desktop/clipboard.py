@@ -46,7 +46,11 @@ class CopyResult:
 
 
 async def copy(
-    text: str, terminal: Callable[[str], None], *, command: tuple[str, ...] | None = None, limit_s: float = LIMIT_S
+    text: str,
+    terminal: Callable[[str], None],
+    *,
+    command: tuple[str, ...] | None = None,
+    limit_s: float = LIMIT_S,
 ) -> CopyResult:
     """Puts `text` on every clipboard within reach.
 
@@ -62,7 +66,8 @@ async def copy(
     if await _by_the_system(text, command or (sys.executable, "-c", _CHILD), limit_s):
         return CopyResult(How.CONFIRMED, "is on the clipboard.")
     return CopyResult(
-        How.SENT, "was sent to the terminal; whether it reached the clipboard can't be told. It is shown in the detail."
+        How.SENT,
+        "was sent to the terminal; whether it reached the clipboard can't be told. It is shown in the detail.",
     )
 
 

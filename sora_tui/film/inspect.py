@@ -104,9 +104,7 @@ def _boxes(file: BinaryIO, size: int, name: str) -> Iterator[bytes]:
             raise NotAVideo(f"{name} is not a whole MP4: a box claims to be {length} bytes long.")
         if place + length > size:
             missing = place + length - size
-            raise NotAVideo(
-                f"{name} is cut off: {missing:,} bytes of its {_printable(kind)} box are missing."
-            )
+            raise NotAVideo(f"{name} is cut off: {missing:,} bytes of its {_printable(kind)} box are missing.")
         yield kind
         place += length
 

@@ -270,9 +270,7 @@ class KieClient:
             )
         except (ImportError, ValueError, httpx.InvalidURL):
             pass
-        raise NotDelivered(
-            "The proxy set in the environment cannot be used: check HTTPS_PROXY and ALL_PROXY."
-        )
+        raise NotDelivered("The proxy set in the environment cannot be used: check HTTPS_PROXY and ALL_PROXY.")
 
     async def _ask(
         self,

@@ -79,9 +79,7 @@ _RULES = (
         "A parameter has a value that is not among the ones this model offers.",
     ),
     _Rule(("prompt is required",), Cause.BAD_PARAMETER, "The request went out without a prompt."),
-    _Rule(
-        ("this field is required",), Cause.BAD_PARAMETER, "A parameter that this model needs was left out."
-    ),
+    _Rule(("this field is required",), Cause.BAD_PARAMETER, "A parameter that this model needs was left out."),
     _Rule(("model name you specified is not supported",), Cause.UNKNOWN_MODEL),
     _Rule(("recordinfo is null",), Cause.UNKNOWN_TASK),
     _Rule(("url is wrong",), Cause.BAD_LINK),
@@ -127,9 +125,7 @@ _TEXT_READ = 20_000
 """Characters of a text that are searched; the service's own texts are under 500."""
 
 
-def explain(
-    code: int | None, text: str = "", *, http_status: int | None = None, task_exists: bool = False
-) -> Meaning:
+def explain(code: int | None, text: str = "", *, http_status: int | None = None, task_exists: bool = False) -> Meaning:
     """What an answer means.
 
     Args:

@@ -63,9 +63,7 @@ def read_answer(http_status: int, body: bytes, *, retry_after: float | None = No
         )
 
     if 300 <= http_status <= 399:
-        raise unreadable(
-            f"The service pointed to another address (HTTP {http_status}), which is not followed."
-        )
+        raise unreadable(f"The service pointed to another address (HTTP {http_status}), which is not followed.")
     if not raw.strip():
         raise unreadable(f"The answer was empty (HTTP {http_status}).")
     try:

@@ -126,9 +126,7 @@ class Field:
             if broken := unsendable(item):
                 return f"{self.label} {broken}"
             if self.max_length is not None and len(item) > self.max_length:
-                return (
-                    f"{self.label} has an entry that is {overlong(len(item), self.max_length)}: shorten it."
-                )
+                return f"{self.label} has an entry that is {overlong(len(item), self.max_length)}: shorten it."
         return ""
 
     def _json_problem(self, value: Json) -> str:

@@ -210,9 +210,7 @@ def _values(schema: _Object) -> list[Json]:
     allowed = schema.get("enum")
     if not isinstance(allowed, list):
         allowed = [schema["const"]] if "const" in schema else []
-    plain = [
-        value for value in allowed if isinstance(value, str | int | float) and not isinstance(value, bool)
-    ]
+    plain = [value for value in allowed if isinstance(value, str | int | float) and not isinstance(value, bool)]
     return [value for number, value in enumerate(plain) if value not in plain[:number]]
 
 

@@ -201,9 +201,7 @@ def _prompt_problem(profile: ModelProfile, prompt: str) -> str:
     over = len(prompt) - profile.prompt_limit
     if over > 0:
         limit = f"{profile.prompt_limit:,}"
-        return (
-            f"The prompt is {len(prompt):,} characters long, {over:,} over the limit of {limit}: shorten it."
-        )
+        return f"The prompt is {len(prompt):,} characters long, {over:,} over the limit of {limit}: shorten it."
     return ""
 
 

@@ -71,9 +71,7 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m sora_tui.s
         return _run(Path(folder), chosen, options, faults, stop)
 
 
-def _run(
-    folder: Path, chosen: argparse.Namespace, options: Options, faults: list[Fault], stop: threading.Event
-) -> int:
+def _run(folder: Path, chosen: argparse.Namespace, options: Options, faults: list[Fault], stop: threading.Event) -> int:
     prog: str = chosen.prog
     announced = ""
     port: int = chosen.port

@@ -9,9 +9,7 @@ from typing import Any
 OK = "success"
 NO_ACCESS = "You do not have access permissions"
 NO_CONTENT_TYPE = "Authentication failed: the request header Content-Type: application/json is missing"
-NO_CREDITS = (
-    "Credits insufficient: Your current balance isn’t enough to run this request. Please top up to continue."
-)
+NO_CREDITS = "Credits insufficient: Your current balance isn’t enough to run this request. Please top up to continue."
 THROTTLED = "Your call frequency is too high. Please try again later."
 UNKNOWN_MODEL = (
     "The model name you specified is not supported. "

@@ -166,9 +166,7 @@ class Engine:
         """Every task, oldest first."""
         return list(self._tasks.values())
 
-    def _accept(
-        self, account: str, request: dict[str, Any], call_back_url: str | None, ref: str | None
-    ) -> Answer:
+    def _accept(self, account: str, request: dict[str, Any], call_back_url: str | None, ref: str | None) -> Answer:
         model, given = request.get("model"), request.get("input")
         refusal = catalogue.objection(model, given, paused=self.options.paused)
         if refusal is not None:
@@ -206,9 +204,7 @@ class Engine:
         self._creates.count(account)
         self._order(task)
         self.wake()
-        return Answer(
-            data={"taskId": task.task_id, "recordId": task.task_id}, lost=mark is not None and mark.lost
-        )
+        return Answer(data={"taskId": task.task_id, "recordId": task.task_id}, lost=mark is not None and mark.lost)
 
     def _made(self) -> None:
         self.wake()
@@ -257,9 +253,7 @@ class Engine:
     def _admit(self, task: SimulatedTask) -> None:
         self._tasks[task.task_id] = self._running[task.task_id] = task
         self.ledger.charge(
-            Charge(
-                task.ref, task.task_id, task.account, task.model, task.price, given_back=0.0, at=task.created
-            )
+            Charge(task.ref, task.task_id, task.account, task.model, task.price, given_back=0.0, at=task.created)
         )
 
     def _settle_books(self, task: SimulatedTask) -> None:

@@ -187,9 +187,7 @@ class Exchange:
         body = b"".join(message.get("body", b"") for message in messages[1:])
         return messages[0]["status"], list(messages[0]["headers"]), body
 
-    async def reply(
-        self, status: int, body: bytes, headers: Mapping[str, str], *, promise: int | None = None
-    ) -> None:
+    async def reply(self, status: int, body: bytes, headers: Mapping[str, str], *, promise: int | None = None) -> None:
         """Answer `body`. With `promise` as its announced length, leave it unfinished."""
         lines = {"content-type": "application/json", **{name.lower(): text for name, text in headers.items()}}
         lines["content-length"] = str(len(body) if promise is None else promise)
@@ -234,9 +232,7 @@ async def _stall(fault: Fault, exchange: Exchange) -> None:
 
 async def _truncated(fault: Fault, exchange: Exchange) -> None:
     status, headers, body = await exchange.carry_out()
-    await exchange.reply(
-        status, body[: len(body) // 2], {**_texts(headers), **fault.headers}, promise=len(body)
-    )
+    await exchange.reply(status, body[: len(body) // 2], {**_texts(headers), **fault.headers}, promise=len(body))
     await connection.close(exchange.scope, exchange.receive)
 
 

@@ -147,9 +147,7 @@ class FilmMaker:
         if error is None:
             future.set_result(path)
         else:
-            failure = (
-                error if isinstance(error, FilmFailed) else FilmFailed(f"{type(error).__name__}: {error}")
-            )
+            failure = error if isinstance(error, FilmFailed) else FilmFailed(f"{type(error).__name__}: {error}")
             future.set_exception(failure)
         self._made()
 

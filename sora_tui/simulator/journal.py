@@ -50,9 +50,7 @@ class Journal:
                 except ValueError:
                     event = None
                 if not isinstance(event, dict):
-                    raise ValueError(
-                        f"{self._path} line {number} is not readable. Move the file away to start anew."
-                    )
+                    raise ValueError(f"{self._path} line {number} is not readable. Move the file away to start anew.")
                 yield event
 
     def add(self, event: dict[str, Any]) -> None:

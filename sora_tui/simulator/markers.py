@@ -76,15 +76,9 @@ MARKS: Mapping[str, Mark] = {
     "fail-early": Mark(
         "generation fails almost at once (501)", plan=_later(501, answers.STANDARD_TEXTS[501], stretch=0.1)
     ),
-    "moderated-later": Mark(
-        "the finished video is refused by moderation (500)", plan=_later(500, answers.GUARDRAILS)
-    ),
-    "copyright-later": Mark(
-        "the finished video is refused for copyright (400)", plan=_later(400, answers.COPYRIGHT)
-    ),
-    "timeout": Mark(
-        "no result from upstream (408)", plan=_later(408, answers.STANDARD_TEXTS[408], stretch=2.0)
-    ),
+    "moderated-later": Mark("the finished video is refused by moderation (500)", plan=_later(500, answers.GUARDRAILS)),
+    "copyright-later": Mark("the finished video is refused for copyright (400)", plan=_later(400, answers.COPYRIGHT)),
+    "timeout": Mark("no result from upstream (408)", plan=_later(408, answers.STANDARD_TEXTS[408], stretch=2.0)),
     "no-result": Mark("succeeds without a link", plan=Plan(links=False)),
     "slow": Mark("takes four times as long", plan=Plan(stretch=4.0)),
     "stuck": Mark("never ends", plan=Plan(ends=False)),

@@ -75,9 +75,7 @@ def record(task: SimulatedTask, base_url: str) -> dict[str, Any]:
         "paramJson": param,
     }
     if task.completed is not None:
-        data["costTime"] = round(
-            (task.completed - task.created) / 1000
-        )  # seconds, whatever the documents say
+        data["costTime"] = round((task.completed - task.created) / 1000)  # seconds, whatever the documents say
     if task.state == "success":
         result = _result(task, base_url)
         data["resultJson"] = _dumps(result)

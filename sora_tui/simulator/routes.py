@@ -169,9 +169,7 @@ def _plan(body: dict[str, Any]) -> Plan | None:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return Response(
-        Answer(404, answers.STANDARD_TEXTS[404]).body(), status_code=404, media_type="application/json"
-    )
+    return Response(Answer(404, answers.STANDARD_TEXTS[404]).body(), status_code=404, media_type="application/json")
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -194,9 +194,7 @@ class Simulator:
         """End every running task now."""
         self._finish(None, None)
 
-    def fail(
-        self, task_id: str, code: int | str = 501, text: str = "Generation failed, please try again."
-    ) -> None:
+    def fail(self, task_id: str, code: int | str = 501, text: str = "Generation failed, please try again.") -> None:
         """End a task now with a failure; its credits are given back."""
         self._finish(task_id, Plan(succeeds=False, code=code, text=text))
 

@@ -25,7 +25,18 @@ _SLOW = 0.95
 _LOW, _HIGH = 0.1, 0.9
 _TAIL = 1e-9
 _TELLING = frozenset(
-    {"n_frames", "size", "duration", "seconds", "length", "resolution", "quality", "mode", "fps", "generate_audio"}
+    {
+        "n_frames",
+        "size",
+        "duration",
+        "seconds",
+        "length",
+        "resolution",
+        "quality",
+        "mode",
+        "fps",
+        "generate_audio",
+    }
 )
 """Parameters that say how much there is to compute; the others (aspect, seed, ids) do not move the duration."""
 _STANDARD = NormalDist()

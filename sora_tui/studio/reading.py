@@ -82,7 +82,6 @@ def doubt(error: KieError, *, misses: int, age_s: float) -> str | None:
     return f"The service answered {code} when asked about it. Asking again."
 
 
-
 def is_news(before: Task, after: Task) -> bool:
     """Whether an answer changed more than the time of asking, which is not worth a write."""
     return replace(after, asked_at=before.asked_at) != before

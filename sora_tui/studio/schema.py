@@ -188,9 +188,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _migrate(
-    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], *, is_writable: bool
-) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], *, is_writable: bool) -> None:
     version = _version(connection)
     if version > len(migrations):
         raise StoreTooNew(

@@ -28,9 +28,7 @@ _COLUMNS = tuple(field.name for field in fields(Task))
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM tasks"
 _JSON_COLUMNS = ("parameters", "links", "watermark_links")
 _UPDATE = f"UPDATE tasks SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE ref = :ref"
-_INSERT = (
-    f"INSERT INTO tasks ({', '.join(_COLUMNS)}, owner) VALUES ({', '.join(f':{n}' for n in _COLUMNS)}, :owner)"
-)
+_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, owner) VALUES ({', '.join(f':{n}' for n in _COLUMNS)}, :owner)"
 
 
 class NoSuchTask(LookupError):
@@ -117,7 +115,8 @@ class Store:
         """The task's steps, oldest first."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT at, state, vendor_state, code, http_status, text FROM steps WHERE ref = ? ORDER BY seq", (ref,)
+                "SELECT at, state, vendor_state, code, http_status, text FROM steps WHERE ref = ? ORDER BY seq",
+                (ref,),
             )
             return [Step(at, TaskState(state), *rest) for at, state, *rest in rows]
 
@@ -220,9 +219,7 @@ class Store:
             ).fetchall()
             (task,) = (_decode(column) for column in columns)
             db.execute("INSERT INTO sends VALUES (?, ?, ?)", (origin, now_ms, ref))
-            db.execute(
-                "DELETE FROM sends WHERE at < ? OR at > ?", (now_ms - _SENDS_KEPT_MS, now_ms + _SENDS_KEPT_MS)
-            )
+            db.execute("DELETE FROM sends WHERE at < ? OR at > ?", (now_ms - _SENDS_KEPT_MS, now_ms + _SENDS_KEPT_MS))
             _add_step(db, task, now_ms)
             return task
 

@@ -212,6 +212,10 @@ class Submitting:
             except StoreError as error:
                 about = f" The service's id for it is {answer.task_id}." if answer.task_id else ""
                 self._publish(
-                    Notice(f"A task was sent and the answer is not saved yet. {error}{about}", Severity.ERROR, ref)
+                    Notice(
+                        f"A task was sent and the answer is not saved yet. {error}{about}",
+                        Severity.ERROR,
+                        ref,
+                    )
                 )
                 await self._clock.sleep(_SAVE_AGAIN_S)

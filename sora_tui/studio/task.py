@@ -54,9 +54,7 @@ class TaskState(StrEnum):
 
 _NEXT: Mapping[TaskState, frozenset[TaskState]] = {
     TaskState.QUEUED: frozenset({TaskState.SENDING, TaskState.REFUSED}),
-    TaskState.SENDING: frozenset(
-        {TaskState.QUEUED, TaskState.WAITING, TaskState.REFUSED, TaskState.UNCONFIRMED}
-    ),
+    TaskState.SENDING: frozenset({TaskState.QUEUED, TaskState.WAITING, TaskState.REFUSED, TaskState.UNCONFIRMED}),
     TaskState.WAITING: frozenset({TaskState.WAITING, TaskState.SUCCESS, TaskState.FAIL}),
     TaskState.UNCONFIRMED: frozenset(
         {TaskState.WAITING, TaskState.SUCCESS, TaskState.FAIL, TaskState.ABANDONED, TaskState.EXPIRED}

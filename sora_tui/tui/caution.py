@@ -1,4 +1,4 @@
-"""When sending is asked about first: over a sum, beyond the balance, or the same again at once. Pure but for its memory.
+"""When sending is asked about first: over a sum, beyond the balance, or the same again at once. Pure but for memory.
 
 A press is remembered before anything is awaited, so that a key held down meets the question and not the service.
 """
@@ -84,7 +84,10 @@ class Caution:
         repeated = min(ages, default=REPEAT_SECONDS) < REPEAT_SECONDS
         reasons: list[str] = []
         if repeated:
-            reasons.append("The same prompt with the same parameters was sent a moment ago. Each sending makes and costs a video of its own.")
+            reasons.append(
+                "The same prompt with the same parameters was sent a moment ago. "
+                "Each sending makes and costs a video of its own."
+            )
         if cost.short:
             reasons.append("The balance does not cover it, so the service will most likely refuse.")
         elif cost.price is not None and cost.price > self._above:
@@ -143,7 +146,9 @@ def _question(title: str, text: str, drafts: Sequence[Draft], cost: Bill, *, war
 
 
 def _same(one: Draft, other: Draft) -> bool:
-    return one.prompt == other.prompt and one.model == other.model and _plain(one.parameters) == _plain(other.parameters)
+    return (
+        one.prompt == other.prompt and one.model == other.model and _plain(one.parameters) == _plain(other.parameters)
+    )
 
 
 def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:

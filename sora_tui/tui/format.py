@@ -162,7 +162,7 @@ def expiry(finished_at: int, now_ms: int) -> str:
 
 def bar(fraction: float, cells: int) -> str:
     """A bar of that many cells, filled to `fraction` (0 to 1, clamped; not a number counts as 0)."""
-    share = min(1.0, max(0.0, fraction)) if fraction == fraction else 0.0
+    share = min(1.0, max(0.0, fraction)) if not math.isnan(fraction) else 0.0
     full = round(share * cells)
     return "▇" * full + "▁" * (cells - full)
 
@@ -181,7 +181,7 @@ def _parameter(name: str, value: Any) -> str:
         return f"{value} s"  # seconds, despite the name (contract §3)
     if name == "remove_watermark":
         return "no watermark" if value else "watermark"
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return ""
     if isinstance(value, bool):
         return label if value else f"no {label}"

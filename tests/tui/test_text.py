@@ -14,9 +14,7 @@ from textual.content import Content
 
 from sora_tui.tui.text import MAX_MARKS, clean, outside, shorten
 
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\t]"
-)
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\t]")
 
 HOSTILE = st.text(
     st.one_of(

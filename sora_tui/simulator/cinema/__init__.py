@@ -75,9 +75,7 @@ def _make(film: Film, path: Path, size: tuple[int, int], seconds: float) -> None
     random = Random(hashlib.sha256(film.prompt.encode("utf-8", "surrogatepass")).digest())
     frames = round(seconds * FPS)
     palette = palette_for(film.prompt, random)
-    scene = _SCENES[chosen_by_words(film.prompt, _WORDS, random)](
-        Stage(width, height, frames, palette, random)
-    )
+    scene = _SCENES[chosen_by_words(film.prompt, _WORDS, random)](Stage(width, height, frames, palette, random))
     with Mp4Writer(
         path,
         width=width,
@@ -88,9 +86,7 @@ def _make(film: Film, path: Path, size: tuple[int, int], seconds: float) -> None
         sample_rate=score.RATE,
     ) as writer:
         canvas = Canvas(width, height, writer.strides)
-        caption = Caption(
-            canvas, film.prompt, fps=FPS, frames=frames, accent=palette.accent, watermark=film.watermark
-        )
+        caption = Caption(canvas, film.prompt, fps=FPS, frames=frames, accent=palette.accent, watermark=film.watermark)
         for number in range(frames):
             scene.draw(canvas, number)
             caption.draw(number)

@@ -104,9 +104,7 @@ class Canvas:
     def __init__(self, width: int, height: int, strides: tuple[int, int]) -> None:
         self.width, self.height = width, height
         self._sizes = (strides[0], height), (strides[1], height // 2), (strides[1], height // 2)
-        self._planes = [
-            Image.new("L", size, level) for size, level in zip(self._sizes, (16, 128, 128), strict=True)
-        ]
+        self._planes = [Image.new("L", size, level) for size, level in zip(self._sizes, (16, 128, 128), strict=True)]
 
     def backdrop(self, picture: Planes) -> None:
         """Begin anew with a whole picture of the canvas's size."""
@@ -173,9 +171,7 @@ def glow(radius: int, *, hardness: float = 2.0) -> Image.Image:
     """A mask that is bright in the middle and gone at `radius`."""
     fall = [round(255 * (1 - level / 255) ** hardness) for level in range(256)]
     # radial_gradient reaches 255 at its corners; the circle inside is what is wanted
-    inner = (
-        Image.radial_gradient("L").point([min(255, round(level * 1.42)) for level in range(256)]).point(fall)
-    )
+    inner = Image.radial_gradient("L").point([min(255, round(level * 1.42)) for level in range(256)]).point(fall)
     return inner.resize((radius * 2, radius * 2), Image.Resampling.BICUBIC)
 
 

@@ -20,9 +20,7 @@ WATERMARK = "made by the sora-tui simulator"
 class Caption:
     """The writing for one video of `frames` pictures."""
 
-    def __init__(
-        self, canvas: Canvas, prompt: str, *, fps: int, frames: int, accent: Rgb, watermark: bool
-    ) -> None:
+    def __init__(self, canvas: Canvas, prompt: str, *, fps: int, frames: int, accent: Rgb, watermark: bool) -> None:
         self._canvas, self._fps, self._frames, self._accent = canvas, fps, frames, accent
         self._unit = unit = max(1, min(canvas.width, canvas.height) // 40)
         self._margin = unit * 2
@@ -75,11 +73,7 @@ def readable(text: str) -> str:
     """`text` on one line, without control characters, marks for the simulator and halves of characters."""
     text = _MARK.sub(" ", text)
     kept = (
-        " "
-        if unicodedata.category(sign) in ("Cc", "Zl", "Zp")
-        else "\ufffd"
-        if "\ud800" <= sign <= "\udfff"
-        else sign
+        " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else "\ufffd" if "\ud800" <= sign <= "\udfff" else sign
         for sign in text[:2000]
     )
     return " ".join("".join(kept).split())

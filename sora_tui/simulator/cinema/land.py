@@ -96,9 +96,7 @@ class City:
         self._white, self._red = (
             sparks(stage, 6, radius=1.3, paint=paint) for paint in ((255, 250, 235), (255, 90, 80))
         )
-        self._planes = [
-            (random.random(), random.uniform(0.06, 0.3), random.choice((1, -1))) for _ in range(3)
-        ]
+        self._planes = [(random.random(), random.uniform(0.06, 0.3), random.choice((1, -1))) for _ in range(3)]
 
     def draw(self, canvas: Canvas, number: int) -> None:
         """Draw picture `number`."""
@@ -164,8 +162,6 @@ def _houses(stage: Stage, *, tall: float, far: float) -> tuple[Image.Image, list
                 middle = x + wide // 2 + shift
                 on_walls.rectangle((middle - pane // 2, top - round(unit * 5), middle + pane // 2, top), 255)
             for column, row, tinted in stay:
-                on_windows[tinted].rectangle(
-                    (column + shift, row, column + shift + pane - 1, row + pane * 2 - 1), 255
-                )
+                on_windows[tinted].rectangle((column + shift, row, column + shift + pane - 1, row + pane * 2 - 1), 255)
         x += wide + (round(unit * random.uniform(0, 3)) if random.random() < 0.3 else 0)
     return walls, [warm, cold]

@@ -31,9 +31,7 @@ class Palette:
     minor: bool = False
 
 
-def _palette(
-    sky: str, sun: str, near: str, accent: str, *, dark: bool = False, minor: bool = False
-) -> Palette:
+def _palette(sky: str, sun: str, near: str, accent: str, *, dark: bool = False, minor: bool = False) -> Palette:
     return Palette(tuple(map(colour, sky.split())), colour(sun), colour(near), colour(accent), dark, minor)
 
 

@@ -124,9 +124,7 @@ def clouds(stage: Stage, count: int) -> list[tuple[Stamp, float, float, float]]:
         for _ in range(12):
             size = random.uniform(0.4, 0.95) * height
             x = min(max(random.gauss(0.5, 0.16), 0.34), 0.66) * width
-            on.ellipse(
-                (x - size * 1.7, height * 1.2 - size * 0.6, x + size * 1.7, height * 1.2 + size * 0.4), 170
-            )
+            on.ellipse((x - size * 1.7, height * 1.2 - size * 0.6, x + size * 1.7, height * 1.2 + size * 0.4), 170)
         mask = mask.filter(ImageFilter.GaussianBlur(max(1, unit * 1.3)))
         tint = mix(stage.palette.sky[-1], (255, 255, 255), 0.35)
         stamp = Stamp(mask, tint).faded(0.22 if stage.palette.dark else 0.55)
@@ -154,9 +152,7 @@ def sparks(stage: Stage, count: int, *, radius: float, paint: Rgb) -> list[Stamp
     return [bright.faded((step + 1) / count) for step in range(count)]
 
 
-def _plant(
-    on: ImageDraw.ImageDraw, k: int, stage: Stage, top: Callable[[float], float], trees: float
-) -> None:
+def _plant(on: ImageDraw.ImageDraw, k: int, stage: Stage, top: Callable[[float], float], trees: float) -> None:
     random = stage.random
     x = 0.0
     while x < stage.width:

@@ -32,9 +32,7 @@ class Space:
         self._depth = grained(luma, random), u, v
         self._stars = []
         for place, count in enumerate((60, 34, 14)):
-            lights = sparks(
-                stage, 6, radius=0.45 + 0.4 * place, paint=mix((255, 255, 255), palette.accent, 0.2)
-            )
+            lights = sparks(stage, 6, radius=0.45 + 0.4 * place, paint=mix((255, 255, 255), palette.accent, 0.2))
             self._stars += [
                 (
                     lights,

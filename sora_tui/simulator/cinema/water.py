@@ -53,8 +53,7 @@ class Sea:
         ]
         self._boat = [_boat(stage, (place / (_LEANS - 1) - 0.5) * 22) for place in range(_LEANS)]
         self._dash = [
-            Stamp(_dash(stage), mix(palette.sun, (255, 255, 255), 0.3)).faded((step + 1) / 6)
-            for step in range(6)
+            Stamp(_dash(stage), mix(palette.sun, (255, 255, 255), 0.3)).faded((step + 1) / 6) for step in range(6)
         ]
 
     def draw(self, canvas: Canvas, number: int) -> None:
@@ -125,9 +124,7 @@ class Deep:
             paint = mix(random.choice(bodies), middle, far * 0.55)
             poses = [_fish(stage, size, pose, paint, facing_right=right) for pose in range(8)]
             pace = stage.unit * random.uniform(0.12, 0.3) * (1.3 - far) * (1 if right else -1)
-            self._fish.append(
-                (poses, random.random(), random.uniform(0.14, 0.74), pace, random.uniform(0, 6), far)
-            )
+            self._fish.append((poses, random.random(), random.uniform(0.14, 0.74), pace, random.uniform(0, 6), far))
         self._fish.sort(key=lambda fish: -fish[-1])
         self._bubbles = [
             (

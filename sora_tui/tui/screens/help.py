@@ -63,7 +63,11 @@ class HelpScreen(ModalScreen[None]):
             if self._working:
                 yield from self._section(
                     "On the selected task",
-                    [(key_names(act.keys[:1]) if not act.each_key else "1 … 9", act.title) for act in ACTS if act.where is Where.WORK],
+                    [
+                        (key_names(act.keys[:1]) if not act.each_key else "1 … 9", act.title)
+                        for act in ACTS
+                        if act.where is Where.WORK
+                    ],
                 )
             if self._own_keys:
                 yield from self._section("In this pane", self._own_keys)
@@ -72,9 +76,7 @@ class HelpScreen(ModalScreen[None]):
                 [(key_names(act.keys[:2]), act.title) for act in ACTS if act.where is Where.ANYWHERE and act.keys]
                 + [("tab", "Next pane")],
             )
-            yield Static(
-                Content("Every act is in the palette too (ctrl+p), also those without a key."), classes="text"
-            )
+            yield Static(Content("Every act is in the palette too (ctrl+p), also those without a key."), classes="text")
 
     def on_mount(self) -> None:
         """Let the arrows scroll at once."""

@@ -357,4 +357,3 @@ class StudioScreen(Screen[None]):
 
     def _say(self, sentence: str, severity: SeverityLevel = "information") -> None:
         self._home.say(sentence, severity)
-

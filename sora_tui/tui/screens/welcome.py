@@ -68,7 +68,9 @@ class WelcomeScreen(Screen[None]):
                 yield Input(placeholder="Paste your kie.ai key", password=True, id="key")
                 yield Button("Use my key", id="use", compact=True)
             yield Static(
-                Content.assemble("The key is checked by reading your credits at ", outside(self._settings.base_url), "."),
+                Content.assemble(
+                    "The key is checked by reading your credits at ", outside(self._settings.base_url), "."
+                ),
                 classes="about",
             )
             yield Static(id="said")

@@ -83,11 +83,15 @@ _ETA_WIDTHS = (_BAR + 1 + 10, 10)  # with the bar, without
 
 @lru_cache(64)
 def layout(width: int) -> Layout:
-    """Divide a line: what does not fit beside a readable prompt goes, the ETA's bar first, then ETA, Elapsed, Credits."""
+    """Divide a line: what does not fit beside a readable prompt goes: the ETA's bar, ETA, Elapsed, Credits."""
     wishes: list[dict[Column, int]] = [
         {Column.ELAPSED: _ELAPSED_WIDTH, Column.ETA: eta, Column.CREDITS: _CREDITS_WIDTH} for eta in _ETA_WIDTHS
     ]
-    wishes += [{Column.ELAPSED: _ELAPSED_WIDTH, Column.CREDITS: _CREDITS_WIDTH}, {Column.CREDITS: _CREDITS_WIDTH}, {}]
+    wishes += [
+        {Column.ELAPSED: _ELAPSED_WIDTH, Column.CREDITS: _CREDITS_WIDTH},
+        {Column.CREDITS: _CREDITS_WIDTH},
+        {},
+    ]
     state = _STATE_WIDTH
     for wish in wishes:
         room = width - GUTTER - state - _GAP - sum(cells + _GAP for cells in wish.values()) - 1

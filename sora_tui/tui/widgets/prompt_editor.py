@@ -24,6 +24,7 @@ PLACEHOLDER = (
     "A paper boat drifts down a gutter in the rain, macro lens, dusk."
 )
 
+
 class PromptEditor(TextArea):
     """The prompt. Tab leaves it; ctrl+z undoes a loaded prompt as well as typing."""
 

@@ -185,4 +185,3 @@ class PromptPane(VerticalGroup):
 
 def _balance(cost: Bill) -> str:
     return f" · balance {cost.balance_words}" if cost.balance_words else ""
-

@@ -101,9 +101,9 @@ class KeyLine(Widget):
         left = self.content_size.width
         shown: list[Content] = []
         for act in self.acts:
-            entry = Content.assemble(
-                (key_name(act.keys[0]), "bold $footer-key-foreground"), f" {act.label}"
-            ).stylize(Style.from_meta({"@click": f"screen.act('{act.id}')"}))
+            entry = Content.assemble((key_name(act.keys[0]), "bold $footer-key-foreground"), f" {act.label}").stylize(
+                Style.from_meta({"@click": f"screen.act('{act.id}')"})
+            )
             width = entry.cell_length + (2 if shown else 0)
             if width > left:
                 continue

@@ -82,7 +82,7 @@ def _model(value: str) -> Predicate:
 
 
 def _state(value: str) -> Predicate:
-    """The beginning of a state's name, of the word shown for it, of the vendor's word, or a code; a comma means *or*."""
+    """The beginning of a state's name, of the word shown for it, of the vendor's word, or a code; a comma is *or*."""
     parts = tuple(part for part in value.split(",") if part)
 
     def state(task: Task) -> bool:

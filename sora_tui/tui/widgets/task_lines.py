@@ -31,11 +31,17 @@ _SEGMENT_GLYPHS: Mapping[Segment, str] = {
     Segment.NEEDS_YOU: LOOKS[TaskState.UNCONFIRMED].glyph,
 }
 _EMPTY_SEGMENT: Mapping[Segment, tuple[str, str]] = {
-    Segment.ALL: ("No tasks yet", "Write a prompt and send it: it appears here and is followed until it ends."),
+    Segment.ALL: (
+        "No tasks yet",
+        "Write a prompt and send it: it appears here and is followed until it ends.",
+    ),
     Segment.RUNNING: ("Nothing is running", "What you send appears here until it ends."),
     Segment.DONE: ("Nothing is done yet", "Finished videos and their links appear here."),
     Segment.FAILED: ("Nothing failed", "Tasks that end without a video appear here, each with the reason."),
-    Segment.NEEDS_YOU: ("Nothing needs you", "Sends whose answer was lost appear here, each with what you can do."),
+    Segment.NEEDS_YOU: (
+        "Nothing needs you",
+        "Sends whose answer was lost appear here, each with what you can do.",
+    ),
 }
 
 
@@ -97,7 +103,11 @@ def tab_line(rows: TaskRows, width: int, style: StyleOf) -> Strip:
     if rows.marks:
         note = f"{len(rows.marks):,} marked" + (f" · {note}" if note else "")
     if note and x + cell_len(note) + 2 <= width:
-        runs += [Run(" " * (width - x - cell_len(note) - 1), base), Run(note, style("tabs", "note")), Run(" ", base)]
+        runs += [
+            Run(" " * (width - x - cell_len(note) - 1), base),
+            Run(note, style("tabs", "note")),
+            Run(" ", base),
+        ]
     return Strip(runs).adjust_cell_length(width, base)
 
 

@@ -7,6 +7,7 @@ so the order is total and nothing jumps among equals.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, StrEnum
@@ -95,7 +96,7 @@ def _by_eta(task: Task) -> SortKey:
 
 def _by_credits(task: Task) -> SortKey:
     charge = task.charge
-    return (0, charge) if charge is not None and charge == charge else (1, 0.0)
+    return (0, charge) if charge is not None and not math.isnan(charge) else (1, 0.0)
 
 
 _KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {

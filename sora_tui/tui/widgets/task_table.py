@@ -51,12 +51,11 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"task-table--{name}"
-        for name in (
-            "tabs tab-chosen note header header-sorted row marked hover cursor pointer "
-            "quiet busy good bad warn empty empty-title"
-        ).split()
-    }
+        "task-table--tabs", "task-table--tab-chosen", "task-table--note", "task-table--header",
+        "task-table--header-sorted", "task-table--row", "task-table--marked", "task-table--hover",
+        "task-table--cursor", "task-table--pointer", "task-table--quiet", "task-table--busy", "task-table--good",
+        "task-table--bad", "task-table--warn", "task-table--empty", "task-table--empty-title",
+    }  # fmt: skip
     DEFAULT_CSS = """
     TaskTable {
         height: 1fr;

@@ -69,10 +69,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, content: bytes, sentence: str) ->
 def test_boxes_of_64_bits_and_to_the_end_are_understood(tmp_path: Path) -> None:
     path = tmp_path / "x.mp4"
     path.write_bytes(
-        struct.pack(">I4s", 8, b"ftyp")
-        + struct.pack(">I4sQ", 1, b"moov", 16)
-        + struct.pack(">I4s", 0, b"mdat")
-        + b"x"
+        struct.pack(">I4s", 8, b"ftyp") + struct.pack(">I4sQ", 1, b"moov", 16) + struct.pack(">I4s", 0, b"mdat") + b"x"
     )
     check_boxes(path)
 

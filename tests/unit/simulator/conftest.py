@@ -32,11 +32,7 @@ class Caller:
     def create(self, prompt: Any = "A paper boat", *, ref: str | None = None, **more: Any) -> dict[str, Any]:
         body = more.pop("body", None)
         if body is None:
-            outside = {
-                name: more.pop(name)
-                for name in ("callBackUrl", "progressCallBackUrl", "model")
-                if name in more
-            }
+            outside = {name: more.pop(name) for name in ("callBackUrl", "progressCallBackUrl", "model") if name in more}
             given = {"prompt": prompt, "upload_method": "s3", **more}
             body = {"model": MODEL, "input": given, **outside}
         headers = {"X-Request-Id": ref} if ref else {}

@@ -151,16 +151,12 @@ def test_the_server_starts_without_what_draws() -> None:
         "import sys, sora_tui.simulator.__main__\n"
         "print([name for name in ('av', 'PIL', 'httpx', 'textual', 'sora_tui.kie') if name in sys.modules])"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
 
 
 def _children(pid: int) -> list[int]:
-    listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     rows = [tuple(map(int, line.split())) for line in listing.splitlines()]
     return [child for child, parent in rows if parent == pid]
 
@@ -171,8 +167,6 @@ def _wait_until_gone(pid: int) -> None:
             os.kill(pid, 0)
         except ProcessLookupError:
             return
-        state = subprocess.run(
-            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
         if not state.stdout.strip() or state.stdout.strip().startswith("Z"):
             return

@@ -135,9 +135,7 @@ def test_a_task_may_be_read_ten_times_a_second(caller: Caller, clock: ManualCloc
     assert caller.read(first)["code"] == 200
 
 
-def test_the_ref_is_taken_from_the_header_else_from_the_callback(
-    caller: Caller, simulator: Simulator
-) -> None:
+def test_the_ref_is_taken_from_the_header_else_from_the_callback(caller: Caller, simulator: Simulator) -> None:
     ref = "0123456789abcdef0123456789abcdef"
     caller.task(ref="mine")
     caller.task(callBackUrl=f"https://example.com/hook/{ref}")

@@ -79,9 +79,7 @@ def test_a_range_beyond_the_end_is_416(link: str) -> None:
     assert answer.headers["content-range"] == f"bytes */{size}"
 
 
-def test_a_download_url_is_a_bare_link_for_twenty_minutes(
-    link: str, caller: Caller, clock: ManualClock
-) -> None:
+def test_a_download_url_is_a_bare_link_for_twenty_minutes(link: str, caller: Caller, clock: ManualClock) -> None:
     answer = caller.http.post("/api/v1/common/download-url", json={"url": link}).json()
     assert answer["code"] == 200
     signed = answer["data"]

@@ -62,9 +62,7 @@ def test_marks_that_fail_later_give_the_credits_back(
     assert caller.credit() == 10_000
 
 
-def test_fail_early_is_early_and_slow_is_slow(
-    caller: Caller, clock: ManualClock, simulator: Simulator
-) -> None:
+def test_fail_early_is_early_and_slow_is_slow(caller: Caller, clock: ManualClock, simulator: Simulator) -> None:
     early, slow, stuck = (caller.task(f"[sim:{mark}]") for mark in ("fail-early", "slow", "stuck"))
     due = {task.task_id: task.due for task in simulator.tasks()}
     now = clock.now() * 1000

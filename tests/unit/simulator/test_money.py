@@ -78,7 +78,5 @@ def test_the_purse_can_be_set_over_http(caller: Caller, simulator: Simulator) ->
 
 
 def test_a_page_in_a_browser_cannot_post_to_it(simulator: Simulator) -> None:
-    answer = httpx.post(
-        f"{simulator.url}/_simulator/purse", content=b"{}", headers={"Content-Type": "text/plain"}
-    )
+    answer = httpx.post(f"{simulator.url}/_simulator/purse", content=b"{}", headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415

@@ -37,9 +37,7 @@ def test_bounds_far_from_the_median_still_hold() -> None:
     assert Options(speed=1e9, at_least_s=1, at_most_s=2).duration(Random(3)) == 1
 
 
-def test_a_seed_makes_the_same_durations_and_failures(
-    running: Callable[..., Simulator], tmp_path: Path
-) -> None:
+def test_a_seed_makes_the_same_durations_and_failures(running: Callable[..., Simulator], tmp_path: Path) -> None:
     seen = []
     for name in ("one", "two"):
         options = Options(seed=7, failure_rate=0.5, small_clips=True, credits=1e6)

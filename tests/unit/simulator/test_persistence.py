@@ -16,9 +16,7 @@ from tests.unit.simulator.conftest import HOUR, KEY, Caller
 Running = Callable[..., Simulator]
 
 
-def test_running_tasks_purses_and_links_survive_a_restart(
-    running: Running, tmp_path: Path, clock: ManualClock
-) -> None:
+def test_running_tasks_purses_and_links_survive_a_restart(running: Running, tmp_path: Path, clock: ManualClock) -> None:
     with Simulator(tmp_path, clock=clock, durations=lambda: HOUR, small_clips=True) as before:
         caller = Caller(before.url)
         done, failed, open_, extra = (caller.task(ref=ref) for ref in "abcd")
@@ -28,9 +26,7 @@ def test_running_tasks_purses_and_links_survive_a_restart(
         before.set_credits(KEY, 1000)
         last = caller.task()
         record, ledger = caller.record(done), before.ledger()
-        signed = caller.http.post("/api/v1/common/download-url", json={"url": caller.link(done)}).json()[
-            "data"
-        ]
+        signed = caller.http.post("/api/v1/common/download-url", json={"url": caller.link(done)}).json()["data"]
         port = before.port
     after = running(tmp_path, clock=clock)
     caller = Caller(after.url)
@@ -107,17 +103,13 @@ def test_an_unreadable_line_is_named(tmp_path: Path) -> None:
     healthy.stop()
 
 
-def test_a_full_disk_charges_nothing(
-    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_charges_nothing(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     simulator = running(tmp_path)
     caller = Caller(simulator.url)
     size = (tmp_path / "journal.jsonl").stat().st_size
     with monkeypatch.context() as patched:
         real = __import__("os").write
-        patched.setattr(
-            "sora_tui.simulator.journal.os.write", lambda file, line: real(file, line[: len(line) // 2])
-        )
+        patched.setattr("sora_tui.simulator.journal.os.write", lambda file, line: real(file, line[: len(line) // 2]))
         answer = caller.http.post(
             "/api/v1/jobs/createTask",
             json={"model": "sora-2-pro-text-to-video", "input": {"prompt": "x", "upload_method": "s3"}},

@@ -148,9 +148,7 @@ def test_tasks_end_without_being_asked(
 def test_a_task_can_be_ended_over_http(caller: Caller, simulator: Simulator) -> None:
     first, second, third = (caller.task("[sim:stuck]"), caller.task(), caller.task())
     post = caller.http.post
-    assert post("/_simulator/finish", json={"taskId": first, "code": 500, "text": "no"}).json() == {
-        "running": 2
-    }
+    assert post("/_simulator/finish", json={"taskId": first, "code": 500, "text": "no"}).json() == {"running": 2}
     assert post("/_simulator/finish", json={}).json() == {"running": 0}
     assert [caller.record(task)["state"] for task in (first, second, third)] == ["fail", "success", "success"]
     assert post("/_simulator/finish", json={"taskId": "x"}).status_code == 404
