@@ -7,6 +7,7 @@ or a traceback.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from dataclasses import dataclass
@@ -57,6 +58,19 @@ class CommandError(Exception):
         self.sentence = sentence
         self.hint = hint
         self.code = code
+
+
+class Interrupted(Exception):
+    """The user, or the system, wants the command to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """128 and the signal, as shells count it."""
+        return 128 + self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +136,28 @@ def _expected(error: BaseException) -> Diagnosis | None:
     if isinstance(error, DemoFailed):
         return Diagnosis(str(error), "", ExitCode.NETWORK)
     return _from_the_studio(error)
+
+
+def _from_the_studio(error: BaseException) -> Diagnosis | None:
+    from sora_tui.kie.codes import Cause, explain_error
+    from sora_tui.kie.errors import InvalidBaseUrl, InvalidKey, KieError
+    from sora_tui.studio.errors import InvalidDraft, NoKey, StudioError, WaitTimeout
+
+    if isinstance(error, KieError):
+        meaning = explain_error(error)
+        said = f" The service said: {error.text}" if error.text else ""
+        codes = {Cause.BAD_KEY: ExitCode.KEY, Cause.NO_CREDITS: ExitCode.CREDITS, Cause.OFFLINE: ExitCode.NETWORK}
+        unheard = ExitCode.NETWORK if error.code is None else ExitCode.REFUSED
+        return Diagnosis(f"{meaning.title}.{said}", meaning.next_step, codes.get(meaning.cause, unheard))
+    if isinstance(error, NoKey | InvalidKey):
+        return Diagnosis(str(error), "Without a key: sora-tui demo", ExitCode.KEY)
+    if isinstance(error, WaitTimeout):
+        return Diagnosis(str(error), "`sora-tui wait REF` waits again.", ExitCode.TIMEOUT)
+    if isinstance(error, InvalidDraft | InvalidBaseUrl):
+        return Diagnosis(str(error), "Nothing was sent.", ExitCode.USAGE)
+    if isinstance(error, StudioError):
+        return Diagnosis(str(error), "", ExitCode.USAGE)
+    return None
 
 
 def _bug(error: BaseException) -> Diagnosis:

@@ -9,9 +9,9 @@ from typing import NoReturn
 import click
 
 from sora_tui import __version__
-from sora_tui.cli.account import codes, credits
+from sora_tui.cli.account import adopt, codes, credits
 from sora_tui.cli.demo import demo
-from sora_tui.cli.diagnostics import ExitCode, diagnose, fail, say
+from sora_tui.cli.diagnostics import ExitCode, Interrupted, diagnose, fail, say
 from sora_tui.cli.options import load_settings, settings_options
 from sora_tui.cli.sending import submit
 from sora_tui.cli.setup import config, doctor
@@ -26,7 +26,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.version_option(__version__, "--version", prog_name="sora-tui", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> int:
-    """A studio in the terminal for generating video: write a prompt, send it, watch, take the links.
+    r"""A studio in the terminal for generating video: write a prompt, send it, watch, take the links.
 
     Without a command it opens the studio. The commands do the same work without a screen: data goes to
     standard output, everything else to standard error, and the exit code says how it went.
@@ -53,7 +53,7 @@ def cli(context: click.Context) -> int:
     return run_tui(settings)
 
 
-for command in (demo, submit, tasks, show, wait, credits, codes, simulate, doctor, config):
+for command in (demo, submit, tasks, show, wait, adopt, credits, codes, simulate, doctor, config):
     cli.add_command(command)
 
 
@@ -80,5 +80,8 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         say("Interrupted.")
         return ExitCode.INTERRUPTED
+    except Interrupted as interrupted:
+        say("Interrupted. What was sent goes on; `sora-tui tasks` lists it, `sora-tui wait REF` waits for it.")
+        return interrupted.exit_code
     except Exception as error:
         return fail(diagnose(error))

@@ -1,12 +1,12 @@
-"""What became of a task, as an explanation, as an exit code and as what to do next."""
+"""What became of a task, as an exit code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sora_tui.cli.diagnostics import ExitCode
-from sora_tui.kie.codes import Cause, Meaning, explain, explain_lost, explain_offline
-from sora_tui.studio.outcomes import OFFLINE
+from sora_tui.kie.codes import Cause, Meaning
+from sora_tui.studio.explaining import meaning_of
 from sora_tui.studio.task import Task, TaskState
 
 _EXIT_CODES = {
@@ -23,22 +23,6 @@ _WORST_FIRST = (
     ExitCode.NETWORK,
     ExitCode.UNCONFIRMED,
 )
-
-
-def meaning_of(task: Task) -> Meaning | None:
-    """What the service's last word on a task means; None where there is nothing to explain."""
-    match task.state:
-        case TaskState.SUCCESS | TaskState.FAIL:
-            code = 200 if task.state is TaskState.SUCCESS else task.code
-            return explain(code, task.text, http_status=task.http_status, task_exists=True)
-        case TaskState.REFUSED if task.code is None and task.http_status is None:
-            return explain_offline() if task.note == OFFLINE else None
-        case TaskState.UNCONFIRMED | TaskState.ABANDONED | TaskState.EXPIRED if task.code is None:
-            return explain_lost(task.text, http_status=task.http_status)
-        case TaskState.REFUSED | TaskState.UNCONFIRMED | TaskState.ABANDONED | TaskState.EXPIRED:
-            return explain(task.code, task.text, http_status=task.http_status)
-        case _:
-            return None
 
 
 def exit_code_for(meaning: Meaning) -> ExitCode:

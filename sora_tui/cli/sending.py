@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sora_tui.cli.diagnostics import CommandError, ExitCode, say
 from sora_tui.cli.options import format_options, load_settings_with_key, settings_options
 
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
+    from sora_tui.cli.session import Session
+    from sora_tui.studio.task import Draft
 
 MODEL = "sora-2-pro-text-to-video"
 
@@ -41,6 +45,7 @@ MODEL = "sora-2-pro-text-to-video"
 @click.pass_context
 def submit(
     context: click.Context,
+    /,
     prompt: str,
     wait: bool,
     timeout: float | None,
@@ -49,7 +54,7 @@ def submit(
     character_id_list: tuple[str, ...],
     **parameters: Any,
 ) -> int:
-    """Send PROMPT and say what became of it. With `-` the prompt is read from standard input.
+    r"""Send PROMPT and say what became of it. With `-` the prompt is read from standard input.
 
     Returns once the service has answered: the task is waiting (0), was refused (3, 4, 5, 7), or the answer
     was lost and it may exist and may have been paid (6); it is then never sent again by itself. Prints the
@@ -71,4 +76,31 @@ def submit(
     if character_id_list:
         chosen["character_id_list"] = list(character_id_list)
     draft = Draft(_read(prompt), model, chosen)
-    return in_studio(settings, lambda session: _submit(session, draft, wait=wait, timeout=timeout, form=form))
+    return in_studio(settings, lambda session: _submit(session, draft, wait=wait, limit_s=timeout, form=form))
+
+
+def _read(prompt: str) -> str:
+    """The prompt itself, or all of standard input where it is `-`."""
+    if prompt != "-":
+        return prompt
+    try:
+        return sys.stdin.read().rstrip("\n")
+    except UnicodeDecodeError:
+        raise CommandError("The prompt on standard input is not UTF-8 text.", code=ExitCode.USAGE) from None
+
+
+async def _submit(session: Session, draft: Draft, *, wait: bool, limit_s: float | None, form: Format) -> int:
+    from sora_tui.cli.outcomes import exit_code_of
+    from sora_tui.cli.tasks import explain_to_user, write_tasks
+
+    studio = session.studio
+    studio.start()
+    sent = await studio.submit(draft)
+    say(f"Sending {sent.ref[:8]}.")
+    task = await session.unless_interrupted(studio.settled(sent.ref))
+    if wait and task.state.is_running:
+        say(f"Waiting for {sent.ref[:8]}. Ctrl-C stops waiting; the task goes on.")
+        [task] = await session.unless_interrupted(studio.wait([task.ref], limit_s))
+    write_tasks([task], form, single=True)
+    explain_to_user(task)
+    return exit_code_of(task)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sora_tui.cli.diagnostics import say, warn
+from sora_tui.cli.diagnostics import Interrupted, say, warn
 from sora_tui.settings import Settings
 from sora_tui.studio.events import Event, Notice, Severity
 from sora_tui.studio.studio import Studio
@@ -18,19 +18,6 @@ T = TypeVar("T")
 PATIENCE_S = 20.0
 """How long the answer to a create is waited for once the user wants to leave."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Interrupted(Exception):
-    """The user, or the system, wants the command to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
-
-    @property
-    def exit_code(self) -> int:
-        """128 and the signal, as shells count it."""
-        return 128 + self.number
 
 
 class Session:
@@ -52,7 +39,8 @@ class Session:
             Interrupted: one came. `act` was cancelled, and the next signal will be another one.
         """
         working = asyncio.ensure_future(act)
-        await asyncio.wait({working, self._signal}, return_when=asyncio.FIRST_COMPLETED)
+        waits: set[asyncio.Future[Any]] = {working, self._signal}
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
         working.cancel()

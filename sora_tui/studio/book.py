@@ -138,6 +138,10 @@ class Book(Mapping[str, Task]):
         """The latest answer about the task that brought news."""
         return await self._in_thread(lambda: self._store.raw(ref))
 
+    async def faults(self) -> list[str]:
+        """What is wrong with the store's file. See `Store.faults`."""
+        return await self._in_thread(self._store.faults)
+
     # On the store's thread
 
     @property

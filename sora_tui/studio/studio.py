@@ -235,6 +235,10 @@ class Studio:
         """The service's latest answer about the task, as it came."""
         return await self._book.raw(ref)
 
+    async def store_faults(self) -> list[str]:
+        """What is wrong with the store's file; empty when it is whole. Reads all of it."""
+        return await self._book.faults()
+
     def request_as_curl(self, ref: str) -> str:
         """The task's create request as a curl command, without the key."""
         return as_curl(self._book[ref], self.settings)

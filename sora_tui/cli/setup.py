@@ -1,0 +1,163 @@
+"""`sora-tui doctor` and `config`: whether this machine is ready, and which settings are in effect. No secrets."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sora_tui import __version__
+from sora_tui.cli.diagnostics import ExitCode
+from sora_tui.cli.options import format_options, load_settings, settings_options
+
+if TYPE_CHECKING:
+    from sora_tui.cli.output import Format
+    from sora_tui.settings import Settings
+
+_CLIPBOARDS = ("wl-copy", "xclip", "xsel", "pbcopy", "clip.exe")
+
+
+class Verdict(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report: what was looked at, how it is, and what to do where it is not well."""
+
+    topic: str
+    verdict: Verdict
+    words: str
+
+
+@click.command()
+@settings_options
+@format_options()
+@click.pass_context
+def doctor(context: click.Context, /, form: Format) -> int:
+    r"""Check versions, terminal, store, clipboard, key and service. Prints nothing secret; exit 0 unless one fails.
+
+    \b
+    Examples:
+      sora-tui doctor
+      sora-tui doctor --json
+    """
+    import asyncio
+
+    settings = load_settings(context)
+    from sora_tui.cli.output import Cell, Column, Format, write_json, write_table
+
+    findings = [*_machine(), *asyncio.run(_studio(settings))]
+    if form is Format.JSON:
+        write_json([asdict(finding) for finding in findings])
+    else:
+        colours = {Verdict.OK: "32", Verdict.WARN: "33", Verdict.FAIL: "31"}
+        write_table(
+            [Column("check"), Column("is"), Column("details", takes_the_rest=True)],
+            [[f.topic, Cell(f.verdict.value, colours[f.verdict]), f.words] for f in findings],
+        )
+    return ExitCode.TASK_FAILED if any(f.verdict is Verdict.FAIL for f in findings) else ExitCode.DONE
+
+
+@click.command()
+@settings_options
+@format_options()
+@click.pass_context
+def config(context: click.Context, /, form: Format) -> int:
+    r"""Print the settings in effect and where each comes from. Keys are never printed.
+
+    \b
+    Examples:
+      sora-tui config
+      sora-tui config --json
+    """
+    settings = load_settings(context)
+    from sora_tui.cli.output import Column, Format, write_json, write_table
+
+    rows = {name: (_shown(getattr(settings, name)), _source(settings, name)) for name in _setting_names(settings)}
+    if form is Format.JSON:
+        write_json({name: {"value": value, "source": source} for name, (value, source) in rows.items()})
+    else:
+        columns = [Column("setting"), Column("value", takes_the_rest=True), Column("from")]
+        write_table(columns, [[name, value, source] for name, (value, source) in rows.items()])
+    return ExitCode.DONE
+
+
+def _setting_names(settings: Settings) -> list[str]:
+    return [name for name in type(settings).model_fields if name not in ("demo", "came_from")]
+
+
+def _source(settings: Settings, name: str) -> str:
+    return settings.came_from.get(name, "default")
+
+
+def _shown(value: Any) -> str:
+    from pydantic import SecretStr
+
+    if value is None:
+        return "not set"
+    return "set" if isinstance(value, SecretStr) else str(value)
+
+
+def _machine() -> list[Finding]:
+    python = platform.python_version()
+    terminal = os.environ.get("TERM", "")
+    size = shutil.get_terminal_size()
+    tools = [tool for tool in _CLIPBOARDS if shutil.which(tool)]
+    is_screen = sys.stdin.isatty() and sys.stdout.isatty() and terminal not in ("", "dumb")
+    return [
+        Finding("program", Verdict.OK, f"sora-tui {__version__}, Python {python}, {platform.system()}"),
+        Finding("terminal", Verdict.OK, f"TERM {terminal}, {size.columns}x{size.lines}")
+        if is_screen
+        else Finding("terminal", Verdict.WARN, "Not a terminal: the commands work, the screen does not."),
+        Finding("clipboard", Verdict.OK, f"{', '.join(tools)} and the terminal's own (OSC 52)")
+        if tools
+        else Finding("clipboard", Verdict.WARN, "Only the terminal's own (OSC 52). Install xclip or wl-clipboard."),
+    ]
+
+
+async def _studio(settings: Settings) -> list[Finding]:
+    from sora_tui.kie.codes import explain_error
+    from sora_tui.kie.errors import KieError
+    from sora_tui.studio.errors import StudioError
+    from sora_tui.studio.studio import STORE_FILE, Studio
+
+    path = settings.data_dir / STORE_FILE
+    studio = Studio(settings)
+    try:
+        await studio.open()
+    except StudioError as error:
+        return [Finding("store", Verdict.FAIL, str(error))]
+    findings: list[Finding] = []
+    try:
+        faults = await studio.store_faults()
+        mode = path.stat().st_mode & 0o777
+        if faults:
+            findings.append(Finding("store", Verdict.FAIL, f"{path}: {faults[0]} Put a backup in its place."))
+        elif mode & 0o077:
+            findings.append(Finding("store", Verdict.WARN, f"{path} is readable by others. chmod 600 it."))
+        else:
+            findings.append(Finding("store", Verdict.OK, f"{path}, {len(studio.tasks):,} tasks, whole"))
+        if settings.api_key is None:
+            words = "Not set. Set SORA_TUI_API_KEY, or try `sora-tui demo`."
+            return [*findings, Finding("key", Verdict.WARN, words)]
+        findings.append(Finding("key", Verdict.OK, f"Set, from {_source(settings, 'api_key')}"))
+        balance = await studio.refresh_credits()
+        findings.append(Finding("service", Verdict.OK, f"{settings.origin} answers: {balance:,.2f} credits"))
+    except KieError as error:
+        meaning = explain_error(error)
+        words = f"{settings.origin}: {meaning.title}. {meaning.next_step}"
+        findings.append(Finding("service", Verdict.FAIL, words))
+    finally:
+        await studio.close()
+    return findings

@@ -1,0 +1,203 @@
+"""`sora-tui tasks`, `show` and `wait`: what there is, one task whole, and waiting for some."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sora_tui.cli.diagnostics import ExitCode, say, warn
+from sora_tui.cli.options import format_options, load_settings, load_settings_with_key, settings_options
+
+if TYPE_CHECKING:
+    from sora_tui.cli.output import Format
+    from sora_tui.cli.session import Session
+    from sora_tui.studio.task import Task
+
+STATES = ("queued", "sending", "waiting", "success", "fail", "refused", "unconfirmed", "abandoned", "expired")
+
+
+@click.command()
+@settings_options
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(STATES), help="Only tasks in this state; repeatable."
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@format_options(lines=True, urls=True)
+@click.pass_context
+def tasks(context: click.Context, /, states: tuple[str, ...], limit: int | None, form: Format) -> int:
+    r"""List the tasks, oldest first. Reads the store alone and asks nothing of the service.
+
+    \b
+    Examples:
+      sora-tui tasks
+      sora-tui tasks --state success --urls
+      sora-tui tasks --json --limit 20
+    """
+    settings = load_settings(context)
+    from sora_tui.cli.session import in_studio
+
+    async def act(session: Session) -> int:
+        found = [task for task in session.studio.tasks.values() if not states or task.state in states]
+        write_tasks(found[-limit:] if limit else found, form)
+        return ExitCode.DONE
+
+    return in_studio(settings, act)
+
+
+@click.command()
+@settings_options
+@click.argument("ref")
+@format_options(urls=True)
+@click.option("--raw", is_flag=True, help="Print the service's latest answer as it came.")
+@click.pass_context
+def show(context: click.Context, /, ref: str, raw: bool, form: Format) -> int:
+    r"""Show one task whole: state, code and what it means, links, history. REF may be shortened.
+
+    \b
+    Examples:
+      sora-tui show 9c1f
+      sora-tui show 9c1f --json
+      sora-tui show 9c1f --raw
+    """
+    settings = load_settings(context)
+    from sora_tui.cli.output import Format, write_text
+    from sora_tui.cli.session import in_studio
+
+    async def act(session: Session) -> int:
+        task = session.studio.get(ref)
+        if raw:
+            write_text(await session.studio.raw(task.ref) or "")
+        elif form is Format.TEXT:
+            await _show_whole(session, task)
+        else:
+            write_tasks([task], form, single=True)
+        return ExitCode.DONE
+
+    return in_studio(settings, act)
+
+
+@click.command()
+@settings_options
+@click.argument("refs", nargs=-1, required=True)
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0), help="Stop waiting after so long (exit 8).")
+@format_options(lines=True, urls=True)
+@click.pass_context
+def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None, form: Format) -> int:
+    r"""Wait until these tasks have ended, then print them. The exit code tells the worst.
+
+    \b
+    Examples:
+      sora-tui wait 9c1f
+      sora-tui wait 9c1f 02ab --timeout 900 --urls
+    """
+    settings = load_settings_with_key(context)
+    from sora_tui.cli.outcomes import exit_code_of_all
+    from sora_tui.cli.session import in_studio
+
+    async def act(session: Session) -> int:
+        studio = session.studio
+        wanted = [studio.get(ref).ref for ref in refs]
+        studio.start()
+        ended = await session.unless_interrupted(studio.wait(wanted, timeout))
+        write_tasks(ended, form)
+        for task in ended:
+            explain_to_user(task)
+        return exit_code_of_all(ended)
+
+    return in_studio(settings, act)
+
+
+def write_tasks(tasks: Sequence[Task], form: Format, *, single: bool = False) -> None:
+    """Tasks on stdout in the chosen form; `single` makes the JSON one object instead of an array."""
+    from sora_tui.cli import wording
+    from sora_tui.cli.output import Cell, Column, Format, write_json, write_json_lines, write_lines, write_table
+
+    match form:
+        case Format.JSON:
+            documents = [task.as_json() for task in tasks]
+            write_json(documents[0] if single else documents)
+        case Format.JSONL:
+            write_json_lines(task.as_json() for task in tasks)
+        case Format.URLS:
+            write_lines(link for task in tasks for link in task.links)
+        case Format.TEXT if single and tasks[0].links:
+            write_lines(tasks[0].links)
+        case Format.TEXT if single:
+            write_lines([tasks[0].ref])
+        case _:
+            now_ms = time.time_ns() // 1_000_000
+            columns = [
+                Column("ref"),
+                Column("state"),
+                Column("prompt", takes_the_rest=True),
+                Column("elapsed", is_number=True),
+                Column("credits", is_number=True),
+            ]
+            rows: list[list[Cell | str]] = [
+                [
+                    wording.short_ref(task.ref),
+                    Cell(wording.state(task), wording.COLOURS.get(task.state, "")),
+                    task.prompt,
+                    wording.length(task.elapsed_ms(now_ms)),
+                    wording.amount(task.charge),
+                ]
+                for task in tasks
+            ]
+            if rows:
+                write_table(columns, rows)
+            else:
+                say('No tasks. `sora-tui submit "A paper boat"` makes one.')
+
+
+def explain_to_user(task: Task) -> None:
+    """What became of a task and what to do next, on stderr."""
+    from sora_tui.studio.explaining import meaning_of
+    from sora_tui.studio.task import TaskState
+
+    meaning = meaning_of(task)
+    if task.state is TaskState.SUCCESS:
+        say(f"{task.ref[:8]}: success." if task.links else f"{task.ref[:8]}: success, but without a link.")
+    elif task.state.is_running:
+        say(f"{task.ref[:8]}: {task.vendor_state or task.state}. `sora-tui wait {task.ref[:8]}` waits for the video.")
+    elif meaning is None:
+        warn(f"{task.ref[:8]}: {task.state}. {task.note}")
+    else:
+        code = "" if meaning.code is None else f" {meaning.code}"
+        said = f' The service said: "{task.text}"' if task.text else ""
+        warn(f"{task.ref[:8]}: {task.state}{code}. {meaning.title}.{said} {meaning.next_step}")
+
+
+async def _show_whole(session: Session, task: Task) -> None:
+    from sora_tui.cli import wording
+    from sora_tui.cli.output import Cell, write_fields
+    from sora_tui.studio.explaining import meaning_of
+
+    fields: dict[str, Any] = {
+        "ref": task.ref,
+        "state": Cell(wording.state(task), wording.COLOURS.get(task.state, "")),
+        "prompt": task.prompt,
+        "model": task.model,
+        "parameters": ", ".join(f"{name} {value}" for name, value in task.parameters.items()),
+        "task id": task.task_id or "-",
+        "sent": wording.moment(task.sent_at),
+        "elapsed": wording.length(task.elapsed_ms(time.time_ns() // 1_000_000)),
+        "charged": wording.money(task.charge),
+        "links": "\n".join(task.links) or "-",
+    }
+    meaning = meaning_of(task)
+    if meaning is not None:
+        fields["code"] = f"{'-' if meaning.code is None else meaning.code} {meaning.name}: {meaning.title}"
+        fields["meaning"] = f"{meaning.explanation}\n{meaning.likely_cause}".strip()
+        fields["charge"] = meaning.charged_text
+        fields["again"] = meaning.resend_text
+        fields["next"] = meaning.next_step
+    if task.text:
+        fields["the service said"] = task.text
+    if task.note:
+        fields["note"] = task.note
+    steps = await session.studio.history(task.ref)
+    fields["history"] = "\n".join(f"{wording.moment(step.at)}  {step.vendor_state or step.state}" for step in steps)
+    write_fields(fields)
