@@ -109,7 +109,7 @@ class Terminal:
             cwd=cwd,
             env={**os.environ, **(env or {})},
             start_new_session=True,
-            preexec_fn=adopt,  # one ioctl; there is no other way to give a child its controlling terminal
+            preexec_fn=adopt,  # noqa: PLW1509 - one ioctl; there is no other way to give a child its controlling terminal
         )
         self.pid = self._process.pid
         self._ended, theirs = socket.socketpair()
