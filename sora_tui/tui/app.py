@@ -46,6 +46,7 @@ class SoraApp(SafeApp):
         self._demo = demo
         self.studio: Studio | None = None
         self._sending: Sending | None = None
+        self._screen_at_work: StudioScreen | None = None
         self._is_closing = False
 
     def secrets(self) -> Iterable[str]:
@@ -79,6 +80,7 @@ class SoraApp(SafeApp):
         screen = StudioScreen(
             self, studio, self._sending, draft, now=lambda: time.time_ns() // 1_000_000, leave=self.leave
         )
+        self._screen_at_work = screen
         await self.push_screen(screen)
         studio.start()
         for caution in self.settings.cautions():
@@ -139,8 +141,8 @@ class SoraApp(SafeApp):
             await self._sending.finish()
         studio, self.studio = self.studio, None
         if studio is not None:
-            if isinstance(screen := self.screen_stack[0] if self.screen_stack else None, StudioScreen):
-                await screen.keep_draft()
+            if self._screen_at_work is not None:
+                await self._screen_at_work.keep_draft()
             await studio.close()
         if self._demo is not None:
             self._demo.stop()

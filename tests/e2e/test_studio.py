@@ -120,16 +120,21 @@ async def test_two_programs_on_one_store_see_each_other(studio: Studio, settings
     assert studio.get(task.ref).prompt == "Sent by a command"
 
 
+def _is_being_sent(event: Event) -> bool:
+    return isinstance(event, TaskChanged) and event.task.state is TaskState.SENDING
+
+
 def _is_new(event: Event) -> bool:
     return isinstance(event, TaskChanged) and event.previous is None
 
 
 async def test_closing_waits_for_the_answer(settings: Settings, simulator: Simulator) -> None:
     async with Studio(settings) as closing:
+        on_its_way = asyncio.Event()
+        closing.subscribe(lambda event: on_its_way.set() if _is_being_sent(event) else None)
         closing.start()
         sent = [await closing.submit(draft(f"Boat {number}")) for number in range(5)]
-        while closing.in_flight == 0:
-            await asyncio.sleep(0)
+        await on_its_way.wait()
     charged = {charge.ref for charge in simulator.ledger()}
     async with Studio(settings) as reopened:
         states = {task.ref: reopened.tasks[task.ref].state for task in sent}

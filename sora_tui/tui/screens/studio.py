@@ -119,7 +119,7 @@ class StudioScreen(Screen[None]):
     async def keep_draft(self) -> None:
         """Keep what stands in the editor for the next start."""
         try:
-            await self._studio.save_draft(self.prompt.draft)
+            await self._studio.save_draft(self._draft)
         except OSError as error:
             self._say(f"The draft could not be kept ({error.strerror}). Free some space.", "warning")
 
@@ -244,6 +244,7 @@ class StudioScreen(Screen[None]):
 
     @on(PromptPane.Edited)
     def _edited(self) -> None:
+        self._draft = self.prompt.draft
         if self._draft_timer is not None:
             self._draft_timer.stop()
         self._draft_timer = self.set_timer(DRAFT_PAUSE_S, self.keep_draft)

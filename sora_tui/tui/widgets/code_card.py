@@ -74,14 +74,14 @@ def _running(task: Task, eta: Eta | None, now_ms: int) -> Content:
     if task.state is not TaskState.WAITING:
         title, words = _RUNNING_WORDS.get(task.state, (LOOKS[task.state].word.capitalize(), ""))
         return Content.assemble((f"{glyph} {title}", "bold"), "\n" if words else "", words)
-    title = outside(task.vendor_state or "waiting", "bold", multiline=False, limit=40)
+    word = outside(task.vendor_state or "waiting", "bold", multiline=False, limit=40)
     waiting = "The service has it. There is no more to know until it ends; asking goes on by itself."
     if eta is not None:
         usual = clock_range(eta.low_ms, eta.high_ms)
         waiting = f"The service has it. Tasks like this usually take {usual} (from {eta.based_on} of yours)."
         if eta.slow:
             waiting += f" This one is slow: {clock(task.elapsed_ms(now_ms))} so far."
-    return Content.assemble((f"{glyph} ", "bold"), title, "\n", waiting)
+    return Content.assemble((f"{glyph} ", "bold"), word, "\n", waiting)
 
 
 def _line(name: str, words: str) -> Content:
