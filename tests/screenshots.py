@@ -1,0 +1,113 @@
+"""`python -m tests.screenshots [FOLDER]`: pictures of the real program at work against the simulator, as SVG and PNG.
+
+PNGs are made with librsvg's `rsvg-convert` where it is installed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from sora_tui.settings import Settings, load
+from sora_tui.simulator.server import Simulator
+from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.app import SoraApp
+from sora_tui.tui.screens.studio import StudioScreen
+
+PROMPTS = (
+    "Neon koi under ice, slow push in, breath on the glass",
+    "Desert rail at golden hour, a lone wagon, heat haze",
+    "[sim:moderated-later] Two boxers in slow motion, sweat and light",
+    "[sim:lost] A lighthouse in a storm, seen from the sea",
+    "A paper boat drifts down a gutter in the rain, macro lens, dusk",
+    "[sim:stuck] City of glass at night, rain on the window, a tram passes",
+    "[sim:stuck] A whale above the clouds, evening, wide shot",
+)
+SIZES = {"studio-160": (160, 45), "studio-100": (100, 30), "studio-60": (60, 24)}
+
+
+async def draw(folder: Path) -> None:
+    """All pictures into `folder`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        durations = iter([0.3] * 100)
+        simulator = Simulator(Path(scratch) / "simulator", small_clips=True, durations=lambda: next(durations))
+        with simulator:
+            settings = load(data_dir=Path(scratch) / "data", base_url=simulator.url, api_key="demo-studio")
+            settings = settings.for_demo(simulator.url)
+            await _make_tasks(settings)
+            for name, size in SIZES.items():
+                await _picture(settings, folder / name, size, lambda task: task.state is TaskState.SUCCESS)
+            await _picture(settings, folder / "failure", (120, 36), lambda task: task.state is TaskState.FAIL)
+            keyless = settings.model_copy(update={"api_key": None, "demo": False, "base_url": "https://api.kie.ai"})
+            await _picture(keyless, folder / "welcome", (100, 30), None)
+
+
+async def _make_tasks(settings: Settings) -> None:
+    app = SoraApp(settings)
+    async with app.run_test(size=(160, 45)) as pilot:
+        for number, prompt in enumerate(PROMPTS, start=1):
+            screen = _studio_screen(pilot)
+            screen.prompt.editor.put(prompt)
+            await pilot.press("ctrl+s")
+            await _until(pilot, lambda number=number: len(_tasks(app)) == number)  # type: ignore[misc]
+        await _until(pilot, lambda: sum(task.state.is_running for task in _tasks(app)) == 2)
+
+
+async def _picture(
+    settings: Settings, path: Path, size: tuple[int, int], wanted: Callable[[Task], bool] | None
+) -> None:
+    app = SoraApp(settings)
+    async with app.run_test(size=size) as pilot:
+        if wanted is not None:
+            chosen = [task for task in _tasks(app) if wanted(task)][-1]
+            screen = _studio_screen(pilot)
+            await pilot.press("f3")
+            screen.tasks_pane.table.move_to(chosen.ref)
+            if path.name == "failure" or size[0] < 60:
+                await pilot.press("f4")
+            await _until(pilot, lambda: app.studio is not None and app.studio.balance is not None)
+        await pilot.wait_for_scheduled_animations()
+        await pilot.pause()
+        svg = app.export_screenshot(title="sora-tui")
+    path.with_suffix(".svg").write_text(_portable(svg), encoding="utf-8")
+    converter = shutil.which("rsvg-convert")
+    if converter:
+        subprocess.run(
+            [converter, "--zoom", "0.8", "-o", path.with_suffix(".png"), path.with_suffix(".svg")], check=True
+        )
+
+
+def _portable(svg: str) -> str:
+    """The picture without the port of this machine, and with its spaces kept by every renderer."""
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
+    return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8400", svg)
+
+
+def _studio_screen(pilot: Pilot[None]) -> StudioScreen:
+    screen = pilot.app.screen_stack[1]
+    assert isinstance(screen, StudioScreen)
+    return screen
+
+
+def _tasks(app: SoraApp) -> list[Task]:
+    return list(app.studio.tasks.values()) if app.studio else []
+
+
+async def _until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(120):
+        while not is_so():
+            await pilot.pause()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
+    target.mkdir(exist_ok=True)
+    asyncio.run(draw(target))
