@@ -164,7 +164,7 @@ def bar(fraction: float, cells: int) -> str:
     """A bar of that many cells, filled to `fraction` (0 to 1, clamped; not a number counts as 0)."""
     share = min(1.0, max(0.0, fraction)) if not math.isnan(fraction) else 0.0
     full = round(share * cells)
-    return "▇" * full + "▁" * (cells - full)
+    return "━" * full + "─" * (cells - full)
 
 
 def parameters(values: Mapping[str, Any]) -> str:

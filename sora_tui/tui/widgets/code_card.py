@@ -1,88 +1,227 @@
-"""The response code card: what happened, why, what it cost, whether to send again, what to do. Never only a number."""
+"""The card the detail panel leads with: what happened, was it paid, may it be sent again, what to do.
+
+`card_for` says it (pure), `CodeCard` shows it. The words for response codes come from `kie.codes`.
+"""
 
 from __future__ import annotations
 
-from textual.content import Content
-from textual.widgets import Static
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sora_tui.kie.codes import Meaning
-from sora_tui.studio.estimates import Eta
+from textual.content import Content
+
+from sora_tui.kie.codes import Cause, Charged, Meaning, Resend
 from sora_tui.studio.explaining import meaning_of
 from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.format import LOOKS, clock, clock_range
-from sora_tui.tui.text import outside
+from sora_tui.tui.format import LOOKS, Tone, clock, clock_range, money, state_word
+from sora_tui.tui.text import clean, shorten
+from sora_tui.tui.widgets.aligned import MUTED, Aligned, Line
 
-_RUNNING_WORDS = {
-    TaskState.QUEUED: (
-        "In line",
-        "It is written down and waits for its place: the account may start 20 tasks in 10 s.",
-    ),
-    TaskState.SENDING: ("Being sent", "The request is on its way. It is sent once, never twice by itself."),
+if TYPE_CHECKING:
+    from sora_tui.studio.estimates import Eta
+
+TONE_STYLES = {
+    Tone.QUIET: MUTED,
+    Tone.BUSY: "$text-primary",
+    Tone.GOOD: "$text-success",
+    Tone.BAD: "$text-error",
+    Tone.WARN: "$text-warning",
 }
+"""How each tone is written in Content."""
 
 
-class CodeCard(Static):
-    """The head of the detail panel, with an edge in the colour of what happened."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What there is to say about a task now. Everything in it is clean.
+
+    Attributes:
+        tone: how it is meant.
+        glyph: one cell.
+        lead: state and code: `501 generation failed`, `waiting`.
+        title: what that is in plain words.
+        body: what it means, in a sentence or two.
+        rows: further questions and their answers.
+    """
+
+    tone: Tone
+    glyph: str
+    lead: str
+    title: str
+    body: str
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+def card_for(task: Task, now_ms: int, eta: Eta | None = None) -> Card:
+    """The card of a task.
+
+    Args:
+        task: the task.
+        now_ms: the time in epoch ms.
+        eta: when it will end, as far as the user's own history tells.
+    """
+    own_words = _OWN_WORDS.get(task.state)
+    if own_words is None:
+        meaning = meaning_of(task)
+        if meaning is not None:
+            return _answered(task, meaning)
+        own_words = _withdrawn
+    look = LOOKS[task.state]
+    title, body, rows = own_words(task, now_ms, eta)
+    return Card(look.tone, look.glyph, shorten(state_word(task), 40), title, body, rows)
+
+
+_Words = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+def _answered(task: Task, meaning: Meaning) -> Card:
+    look = LOOKS[task.state]
+    lead = meaning.name if meaning.code is None else f"{meaning.code} {meaning.name}"
+    if task.state is TaskState.SUCCESS and not task.links:
+        return Card(
+            Tone.WARN,
+            LOOKS[TaskState.UNCONFIRMED].glyph,
+            lead,
+            "It ended without a link",
+            "The service says the task is done but named no file.",
+            (("Charged", _charged(task, meaning)), ("What next", "Look at the raw answer and at kie.ai/logs.")),
+        )
+    rows = [("Charged", _charged(task, meaning)), ("Send again", meaning.resend_text), ("What next", meaning.next_step)]
+    if meaning.cause is not Cause.SUCCESS:
+        rows.insert(0, ("Likely cause", meaning.likely_cause))
+    if task.state is TaskState.UNCONFIRMED:
+        rows.append(
+            (
+                "Your choice",
+                "It is in the logs: give its id. It is not there: let it go. "
+                "Sending again makes a task of its own, after a word of warning.",
+            )
+        )
+    tone = Tone.WARN if meaning.resend is Resend.MAY_PAY_TWICE else look.tone
+    return Card(tone, look.glyph, lead, meaning.title, meaning.explanation, tuple(rows))
+
+
+def _charged(task: Task, meaning: Meaning) -> str:
+    if meaning.charged is Charged.YES and task.charge is not None:
+        return f"Yes, {money(task.charge)}."
+    if meaning.charged is Charged.UNKNOWN and task.price:
+        return f"{meaning.charged_text} The price was {money(task.price)}."
+    if meaning.charged is Charged.GIVEN_BACK and task.charge:
+        return f"The service says {money(task.charge)}; failed tasks are usually given back."
+    return meaning.charged_text
+
+
+def _queued(task: Task, _now_ms: int, _eta: Eta | None) -> _Words:
+    body = "It is written down and goes out as soon as there is room: the service takes 20 new tasks in 10 seconds."
+    if task.attempts:
+        times = "once" if task.attempts == 1 else f"{task.attempts:,} times"
+        body = f"It was turned away {times}, so nothing was made. It is sent again as soon as there is room."
+    return (
+        "Waiting for its place",
+        body,
+        (("Charged", "No. Nothing has been made yet."), ("What next", "Nothing to do.")),
+    )
+
+
+def _sending(task: Task, now_ms: int, _eta: Eta | None) -> _Words:
+    since = clock(now_ms - (task.sent_at or task.created_at))
+    return (
+        "The request is on its way",
+        f"Sent {since} ago. The service usually answers within a second.",
+        (
+            ("Charged", "Not known until the answer is here."),
+            ("What next", "Nothing to do. Quitting now would wait for the answer."),
+        ),
+    )
+
+
+def _waiting(task: Task, now_ms: int, eta: Eta | None) -> _Words:
+    title = "Waiting: the service has it"
+    if eta is None:
+        body = "There is too little history of yours for an estimate. Most tasks take between 1 and 13 minutes."
+    elif eta.slow:
+        title = "Slower than usual"
+        body = (
+            f"Usually {clock_range(eta.low_ms, eta.high_ms)}. Few of your tasks took this long; it is still being made."
+        )
+    else:
+        left = f"about {clock(eta.remaining_ms)} left" if eta.remaining_ms >= 5000 else "it should end any moment"
+        body = f"Usually {clock_range(eta.low_ms, eta.high_ms)}, {left}. Told by {_tasks(eta.based_on)} of yours."
+    paid = "Yes" if task.charge is None else f"Yes, {money(task.charge)}"
+    return (
+        title,
+        body,
+        (
+            ("Charged", f"{paid}. It is given back if the task fails."),
+            ("What next", "Nothing to do. It goes on even if you quit, and is picked up at the next start."),
+        ),
+    )
+
+
+def _tasks(count: int) -> str:
+    return "1 finished task" if count == 1 else f"{count:,} finished tasks"
+
+
+def _abandoned(task: Task, _now_ms: int, _eta: Eta | None) -> _Words:
+    return (
+        "You let it go",
+        "The answer to this send was lost. If the task exists after all, the service goes on without us.",
+        (("Charged", _maybe(task)), ("What next", "If you find it at kie.ai/logs, adopt it there by its id.")),
+    )
+
+
+def _expired(task: Task, _now_ms: int, _eta: Eta | None) -> _Words:
+    return (
+        "Nothing was heard of it for 14 days",
+        "The answer to this send was lost and no trace of the task was found. Its files would be gone by now.",
+        (("Charged", _maybe(task)), ("What next", "Send it again if you still want it.")),
+    )
+
+
+def _withdrawn(task: Task, _now_ms: int, _eta: Eta | None) -> _Words:
+    body = clean(task.note, multiline=False, limit=300) or "It was withdrawn before it was sent."
+    return (
+        "It was not sent",
+        body,
+        (("Charged", "No. Nothing was made."), ("What next", "Send it again if you want it.")),
+    )
+
+
+_OWN_WORDS = {
+    TaskState.QUEUED: _queued,
+    TaskState.SENDING: _sending,
+    TaskState.WAITING: _waiting,
+    TaskState.ABANDONED: _abandoned,
+    TaskState.EXPIRED: _expired,
+}
+"""What is said where no answer of the service is to be explained."""
+
+
+def _maybe(task: Task) -> str:
+    return f"Unknown. The price was {money(task.price)}." if task.price else "Unknown."
+
+
+class CodeCard(Aligned):
+    """Shows a card. The edge has the card's colour."""
 
     DEFAULT_CSS = """
     CodeCard {
-        height: auto;
+        border-left: thick $foreground-muted;
         padding: 0 1;
-        border-left: outer $border-blurred;
-        &.-busy { border-left: outer $primary; }
-        &.-good { border-left: outer $success; }
-        &.-bad { border-left: outer $error; }
-        &.-warn { border-left: outer $warning; }
+        background: $boost;
+        &.-busy { border-left: thick $primary; background: $primary 7%; }
+        &.-good { border-left: thick $success; background: $success 7%; }
+        &.-bad { border-left: thick $error; background: $error 7%; }
+        &.-warn { border-left: thick $warning; background: $warning 7%; }
+        &:ansi { background: ansi_default; }
     }
     """
 
-    def explain(self, task: Task, eta: Eta | None, now_ms: int) -> None:
-        """Show what is known of `task`; `eta` where its kind has a history."""
-        look = LOOKS[task.state]
-        for tone in ("quiet", "busy", "good", "bad", "warn"):
-            self.set_class(tone == look.tone, f"-{tone}")
-        meaning = meaning_of(task)
-        content = _running(task, eta, now_ms) if meaning is None else _explained(task, meaning)
-        self.update(content)
-
-
-def _explained(task: Task, meaning: Meaning) -> Content:
-    glyph = LOOKS[task.state].glyph
-    number = "" if meaning.code is None else f"{meaning.code} "
-    lines = [
-        Content.assemble((f"{glyph} {number}{meaning.name}", "bold"), (f"  {meaning.title}", "bold $text-accent")),
-        Content(meaning.explanation),
-    ]
-    if task.text and task.state is not TaskState.SUCCESS:
-        lines.append(
-            Content.assemble(("The service said: ", "$text-muted"), outside(task.text, multiline=False, limit=400))
-        )
-    if task.state is not TaskState.SUCCESS:
-        lines.append(_line("Cause", meaning.likely_cause))
-    if task.state is TaskState.UNCONFIRMED:
-        lines.append(_line("Now", "Look at kie.ai/logs. If it is there: i takes its id. If not: x lets it go."))
-    lines += [
-        _line("Charged", meaning.charged_text),
-        _line("Again", meaning.resend_text),
-        _line("Next", meaning.next_step),
-    ]
-    return Content("\n").join(line for line in lines if line.plain)
-
-
-def _running(task: Task, eta: Eta | None, now_ms: int) -> Content:
-    glyph = LOOKS[task.state].glyph
-    if task.state is not TaskState.WAITING:
-        title, words = _RUNNING_WORDS.get(task.state, (LOOKS[task.state].word.capitalize(), ""))
-        return Content.assemble((f"{glyph} {title}", "bold"), "\n" if words else "", words)
-    word = outside(task.vendor_state or "waiting", "bold", multiline=False, limit=40)
-    waiting = "The service has it. There is no more to know until it ends; asking goes on by itself."
-    if eta is not None:
-        usual = clock_range(eta.low_ms, eta.high_ms)
-        waiting = f"The service has it. Tasks like this usually take {usual} (from {eta.based_on} of yours)."
-        if eta.slow:
-            waiting += f" This one is slow: {clock(task.elapsed_ms(now_ms))} so far."
-    return Content.assemble((f"{glyph} ", "bold"), word, "\n", waiting)
-
-
-def _line(name: str, words: str) -> Content:
-    return Content.assemble((f"{name}: ", "$text-muted"), words) if words else Content("")
+    def show_card(self, card: Card) -> None:
+        """Show this card."""
+        for tone in Tone:
+            self.set_class(tone is card.tone, f"-{tone}")
+        colour = TONE_STYLES[card.tone]
+        head = Content.assemble((f"{card.glyph} {card.lead}", f"bold {colour}"), ("  ", ""), (card.title, "bold"))
+        lines = [Line(head), Line(Content(clean(card.body)))]
+        lines += [Line(Content(clean(answer)), question) for question, answer in card.rows]
+        self.show_lines(lines)

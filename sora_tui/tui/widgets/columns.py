@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone, bar, clock, credits, expiry, state_word
 from sora_tui.tui.text import shorten
-from sora_tui.tui.widgets.task_rows import SortBy
+from sora_tui.tui.widgets.row_order import SortBy
 
 if TYPE_CHECKING:
     from sora_tui.studio.estimates import Eta
@@ -25,7 +25,6 @@ GUTTER = 3
 """Cells before the first column: the cursor's mark, the user's mark, a space."""
 _GAP = 2
 _BAR = 5
-_MINIMUM_PROMPT = 18
 
 
 class Column(Enum):
@@ -78,29 +77,29 @@ class Layout:
 
 
 _STATE_WIDTH, _ELAPSED_WIDTH, _CREDITS_WIDTH = 13, 8, 8
-_ETA_WIDTHS = (_BAR + 1 + 10, 10)  # with the bar, without
+_ETA_WIDTH, _ETA_WITH_BAR = 10, _BAR + 1 + 10
+_WISHES: tuple[tuple[int, dict[Column, int]], ...] = (
+    (28, {Column.ELAPSED: _ELAPSED_WIDTH, Column.ETA: _ETA_WITH_BAR, Column.CREDITS: _CREDITS_WIDTH}),
+    (18, {Column.ELAPSED: _ELAPSED_WIDTH, Column.ETA: _ETA_WIDTH, Column.CREDITS: _CREDITS_WIDTH}),
+    (16, {Column.ELAPSED: _ELAPSED_WIDTH, Column.CREDITS: _CREDITS_WIDTH}),
+    (12, {Column.CREDITS: _CREDITS_WIDTH}),
+    (10, {}),
+)
+"""The columns to the right of the prompt, and the cells the prompt must then keep. The first that fits is taken."""
 
 
 @lru_cache(64)
 def layout(width: int) -> Layout:
     """Divide a line: what does not fit beside a readable prompt goes: the ETA's bar, ETA, Elapsed, Credits."""
-    wishes: list[dict[Column, int]] = [
-        {Column.ELAPSED: _ELAPSED_WIDTH, Column.ETA: eta, Column.CREDITS: _CREDITS_WIDTH} for eta in _ETA_WIDTHS
-    ]
-    wishes += [
-        {Column.ELAPSED: _ELAPSED_WIDTH, Column.CREDITS: _CREDITS_WIDTH},
-        {Column.CREDITS: _CREDITS_WIDTH},
-        {},
-    ]
-    state = _STATE_WIDTH
-    for wish in wishes:
-        room = width - GUTTER - state - _GAP - sum(cells + _GAP for cells in wish.values()) - 1
-        if room >= _MINIMUM_PROMPT:
+    for least, figures in _WISHES:
+        state = _STATE_WIDTH
+        room = width - GUTTER - state - _GAP - sum(cells + _GAP for cells in figures.values()) - 1
+        if room >= least:
             break
     else:
-        state = 1 if width < 28 else _STATE_WIDTH  # the glyph alone
+        state = 1  # the glyph alone
         room = max(1, width - GUTTER - state - _GAP - 1)
-    widths = {Column.STATE: state, Column.PROMPT: room, **wish}
+    widths = {Column.STATE: state, Column.PROMPT: room, **figures}
     placed, x = [], GUTTER
     for column, cells in widths.items():
         placed.append(Placed(column, x, cells))
@@ -118,7 +117,7 @@ def cell(column: Column, width: int, task: Task, now_ms: int, forecast: Forecast
     if column is Column.ELAPSED:
         return _elapsed(task, now_ms)
     if column is Column.ETA:
-        return [(shorten(text, width), tone) for text, tone in _eta(task, width, now_ms, forecast)]
+        return _eta(task, width, now_ms, forecast)
     charge = credits(task.charge)
     return [(shorten(charge, width), Tone.WARN if charge == "?" else Tone.QUIET if charge == "0" else None)]
 
@@ -138,7 +137,7 @@ def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list
     if task.state is TaskState.SUCCESS:
         return [("no link", Tone.WARN)]
     if task.state is TaskState.UNCONFIRMED:
-        return [("answer was lost" if width > 14 else "lost", Tone.WARN)]
+        return [("answer was lost" if width >= _ETA_WITH_BAR else "no answer", Tone.WARN)]
     if task.state is not TaskState.WAITING or forecast is None:
         return []
     eta = forecast(task, now_ms)
@@ -153,7 +152,7 @@ def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list
         words, tone = f"~{clock(eta.remaining_ms)} left", Tone.BUSY
         share = elapsed / (elapsed + eta.remaining_ms)
     text: list[Piece] = [(words, Tone.WARN if eta.slow else None)]
-    if width >= _ETA_WIDTHS[0]:
+    if width >= _ETA_WITH_BAR:
         # The last cell fills at the end alone: a full bar on a running task would be a promise.
         drawn = bar(share if share >= 1 else min(share, (_BAR - 1) / _BAR), _BAR)
         full = drawn.rstrip(bar(0, 1))

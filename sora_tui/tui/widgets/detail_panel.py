@@ -1,148 +1,200 @@
-"""The detail of one task: the code card, the links, the prompt, the history. What is not known is not shown."""
+"""All that is known of one task: the card, the facts, the links, the prompt, the history, the ids."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from sora_tui.studio.task import Step, Task, TaskState
-from sora_tui.tui import format
+from sora_tui.tui.format import clock, expiry, money, parameters
 from sora_tui.tui.text import outside
-from sora_tui.tui.widgets.code_card import CodeCard
+from sora_tui.tui.widgets.aligned import MUTED, Aligned, Line
+from sora_tui.tui.widgets.code_card import CodeCard, card_for
 from sora_tui.tui.widgets.columns import Forecast
+from sora_tui.tui.widgets.link_list import LinkList
+from sora_tui.tui.widgets.task_story import heading, said, story
 
-EMPTY = "Select a task to see what the service said about it, what it cost, and what can be done now."
-_NAME_WIDTH = 11
+_EMPTY = (
+    Line(Content.styled("No task is selected", "bold")),
+    Line(
+        Content.styled(
+            "Move through the table with the arrow keys: here stands what became of the task, what it cost and what "
+            "you can do now.",
+            MUTED,
+        )
+    ),
+)
 
 
 class DetailPanel(VerticalScroll, can_focus=True):
-    """Scrolls; shows one task, or how to get one.
-
-    Args:
-        now: the time in epoch ms.
-        forecast: when a running task will end.
-    """
+    """The selected task. Shows what it is given; asks nobody."""
 
     DEFAULT_CSS = """
     DetailPanel {
-        height: 1fr;
+        background: $surface;
         padding: 0 1;
         scrollbar-size-vertical: 1;
-        & > Static { height: auto; margin-bottom: 1; }
-        & > .hidden { display: none; }
-        #empty { color: $text-muted; }
+        & > Aligned { margin: 1 0 0 0; }
+        & > CodeCard { margin: 0; }
+        & > .detail--hints { dock: bottom; height: auto; color: $text-muted; background: $surface; display: none; }
+        &.-hinted > .detail--hints { display: block; }
+        &.-empty > * { display: none; }
+        &.-empty > .detail--empty { display: block; }
+        & > .detail--empty { display: none; }
+        &.-wordless > .detail--said { display: none; }
+        &.-linkless > LinkList, &.-linkless > .detail--links-head { display: none; }
     }
     """
 
-    def __init__(self, *, now: Callable[[], int], forecast: Forecast | None = None, id: str | None = None) -> None:
-        super().__init__(id=id)
+    @dataclass
+    class LinkChosen(Message):
+        """The user picked a link of the task shown. `number` counts from 1."""
+
+        panel: DetailPanel
+        ref: str
+        number: int
+        url: str
+
+        @property
+        def control(self) -> DetailPanel:
+            """The panel."""
+            return self.panel
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], int],
+        forecast: Forecast | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        """Make an empty panel.
+
+        Args:
+            now: the time in epoch ms.
+            forecast: when a running task will end.
+            name: as of any widget.
+            id: as of any widget.
+            classes: as of any widget.
+            disabled: as of any widget.
+        """
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._now = now
         self._forecast = forecast
         self._task_shown: Task | None = None
-        self._history: Sequence[Step] = ()
+        self._history: tuple[Step, ...] = ()
+        self.add_class("-empty")
 
     def compose(self) -> ComposeResult:
-        """The parts, from what matters most to what is seldom needed."""
-        yield Static(Content(EMPTY), id="empty")
-        yield CodeCard(id="card")
-        for part in ("facts", "links", "prompt-text", "steps"):
-            yield Static(id=part)
+        """The card, the facts, the links, the rest, and the line of keys."""
+        yield Aligned(classes="detail--empty")
+        yield CodeCard()
+        yield Aligned(classes="detail--facts")
+        yield Aligned(classes="detail--said")
+        yield Aligned(classes="detail--links-head")
+        yield LinkList()
+        yield Aligned(classes="detail--story")
+        yield Static("", markup=False, classes="detail--hints")
 
     def on_mount(self) -> None:
-        """Keep the elapsed time going while the task runs."""
-        self._draw()
+        """Start the clock of what changes with time alone."""
+        self.query_one(".detail--empty", Aligned).show_lines(_EMPTY)
         self.set_interval(1.0, self._tick)
+        self._draw()
+
+    @property
+    def ref(self) -> str | None:
+        """The task shown."""
+        return None if self._task_shown is None else self._task_shown.ref
 
     def show(self, task: Task | None, *, history: Sequence[Step] = ()) -> None:
-        """Show `task`; None shows how to get one. The history may come a moment later."""
-        other = task is None or self._task_shown is None or task.ref != self._task_shown.ref
-        self._task_shown = task
-        self._history = history if history or other else self._history
-        if self.is_mounted:
-            self._draw()
-            if other:
+        """Show a task as it stands, or none.
+
+        Args:
+            task: its newest version.
+            history: the states it went through, oldest first. Without one, what was shown stays, and for another
+                task its own times tell.
+        """
+        if task is None or task.ref != self.ref:
+            self._history = ()
+            if self.is_mounted:
                 self.scroll_home(animate=False)
+                self.query_one(LinkList).note("", "")
+        self._task_shown, self._history = task, tuple(history) or self._history
+        self._draw()
+
+    def mark_copied(self, url: str, words: str = "copied ✓") -> None:
+        """Write behind a link what became of copying it: an honest word, it may not have reached the clipboard."""
+        self.query_one(LinkList).note(url, words)
+
+    def choose_link(self, number: int) -> bool:
+        """Pick a link by its number, counted from 1, as a press on it does.
+
+        Returns:
+            False when there is no such link.
+        """
+        task = self._task_shown
+        if task is None or not 1 <= number <= len(task.links):
+            return False
+        self.post_message(self.LinkChosen(self, task.ref, number, task.links[number - 1]))
+        return True
+
+    def show_hints(self, hints: Content) -> None:
+        """Write what can be done now on the panel's last line; an empty text takes the line away."""
+        self.set_class(bool(hints), "-hinted")
+        self.query_one(".detail--hints", Static).update(hints)
+
+    def on_link_list_chosen(self, message: LinkList.Chosen) -> None:
+        """Pass a press on a link on, with the task it belongs to."""
+        message.stop()
+        self.choose_link(message.number)
 
     def _tick(self) -> None:
-        if self._task_shown is not None and self._task_shown.state.is_running:
-            self._draw()
+        task = self._task_shown
+        if task is not None and (task.state.is_running or task.links):
+            self._draw_what_ticks(task)
 
     def _draw(self) -> None:
-        task, now_ms = self._task_shown, self._now()
-        self.query_one("#empty").set_class(task is not None, "hidden")
-        for part in ("card", "facts", "links", "prompt-text", "steps"):
-            self.query_one(f"#{part}").set_class(task is None, "hidden")
+        if not self.is_mounted:
+            return
+        task = self._task_shown
+        self.set_class(task is None, "-empty")
+        self.border_title = "Detail" if task is None else f"Detail ── {task.ref[:4]}…{task.ref[-2:]}"
         if task is None:
             return
-        eta = self._forecast(task, now_ms) if self._forecast else None
-        self.query_one(CodeCard).explain(task, eta, now_ms)
-        self._put("facts", _facts(task, now_ms))
-        self._put("links", _links(task, now_ms))
-        self._put("prompt-text", [outside(task.prompt, limit=10_000)])
-        self._put("steps", _steps(self._history, now_ms))
+        self.set_class(not task.links, "-linkless")
+        self.set_class(not said(task), "-wordless")
+        self._draw_what_ticks(task)
+        self.query_one(".detail--said", Aligned).show_lines(said(task))
+        self.query_one(LinkList).show_links(task.links)
+        self.query_one(".detail--story", Aligned).show_lines(story(task, self._history, self._now()))
 
-    def _put(self, part: str, lines: Sequence[Content]) -> None:
-        static = self.query_one(f"#{part}", Static)
-        static.set_class(not lines, "hidden")
-        static.update(Content("\n").join(lines))
-
-
-def _facts(task: Task, now_ms: int) -> list[Content]:
-    charge = task.charge
-    money = "charge not known" if charge is None else format.money(charge)
-    summary = f"{format.clock(task.elapsed_ms(now_ms))} · {money}"
-    lines = [
-        _named("Took" if task.finished_at is not None else "Running", summary),
-        _named("Parameters", format.parameters(task.parameters)),
-        _named("Model", task.model),
-        _named("Task id", task.task_id or ""),
-        _named("Ref", task.ref),
-    ]
-    if task.note:
-        lines.insert(0, Content.styled("", "").append(outside(task.note, "$text-warning", multiline=False)))
-    return [line for line in lines if line.plain]
+    def _draw_what_ticks(self, task: Task) -> None:
+        now = self._now()
+        eta = None if self._forecast is None or task.state is not TaskState.WAITING else self._forecast(task, now)
+        self.query_one(CodeCard).show_card(card_for(task, now, eta))
+        self.query_one(".detail--facts", Aligned).show_lines(_facts(task, now))
+        if task.links:
+            left = "" if task.finished_at is None else expiry(task.finished_at, now)
+            head = heading("Link" if len(task.links) == 1 else "Links", left)
+            self.query_one(".detail--links-head", Aligned).show_lines([head])
 
 
-def _links(task: Task, now_ms: int) -> list[Content]:
-    if not task.links or task.finished_at is None:
-        return []
-    left = format.expiry(task.finished_at, now_ms)
-    lines = [Content.assemble(("Links ", "bold"), (f"· {left}", "$text-muted"))]
-    lines += [
-        Content.assemble((f"{number} ", "bold $text-accent"), outside(link, multiline=False))
-        for number, link in enumerate(task.links, start=1)
-    ]
-    lines += [
-        Content.assemble(("with watermark ", "$text-muted"), outside(link, multiline=False))
-        for link in task.watermark_links
-    ]
-    return lines
-
-
-def _steps(history: Sequence[Step], now_ms: int) -> list[Content]:
-    return [Content.styled("History", "bold"), *_step_lines(history, now_ms)] if history else []
-
-
-def _step_lines(history: Sequence[Step], now_ms: int) -> Iterator[Content]:
-    for step in history:
-        word = step.vendor_state if step.state is TaskState.WAITING and step.vendor_state else step.state.value
-        code = "" if step.code is None or step.state is TaskState.WAITING else f" {step.code}"
-        look = format.LOOKS[step.state]
-        yield Content.assemble(
-            (format.moment(step.at, now_ms).ljust(10), "$text-muted"),
-            f"{look.glyph} ",
-            outside(word, multiline=False, limit=60),
-            code,
-        )
-
-
-def _named(name: str, value: str) -> Content:
-    return (
-        Content.assemble((name.ljust(_NAME_WIDTH), "$text-muted"), outside(value, multiline=False))
-        if value
-        else Content("")
-    )
+def _facts(task: Task, now: int) -> list[Line]:
+    """One line: how long, how much, what was asked for."""
+    facts: list[Content | str] = []
+    if task.state.is_running or (task.finished_at is not None and task.state is not TaskState.REFUSED):
+        facts.append(Content.styled(clock(task.elapsed_ms(now)), "bold"))
+    facts.append(Content(money(task.charge)))
+    telling = {name: value for name, value in task.parameters.items() if name != "upload_method"}
+    if words := parameters(telling):
+        facts.append(outside(words, multiline=False, limit=600))
+    return [Line(Content.styled(" · ", MUTED).join(facts))]

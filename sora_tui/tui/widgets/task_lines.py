@@ -18,7 +18,8 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone
 from sora_tui.tui.text import shorten
 from sora_tui.tui.widgets.columns import GUTTER, Column, Forecast, Layout, Piece, cell
-from sora_tui.tui.widgets.task_rows import Segment, SortBy, TaskRows
+from sora_tui.tui.widgets.row_order import SortBy
+from sora_tui.tui.widgets.task_rows import Segment, TaskRows
 
 CURSOR = "▸"
 MARK = "■"

@@ -1,23 +1,18 @@
 """What the task table shows, as values: which tasks, in which order, how many. Pure: knows no widget and no clock.
 
 The visible rows are one list of sort keys, kept sorted. A row is found, put in or taken out by bisection, so a
-change costs the same with ten rows as with a hundred thousand. Every key ends with the task's age and ref,
-so the order is total and nothing jumps among equals.
+change costs the same with ten rows as with a hundred thousand.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum, StrEnum
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 
 from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.format import state_word
+from sora_tui.tui.widgets.row_order import SortBy, SortKey, sort_key
 from sora_tui.tui.widgets.task_filter import TaskFilter, parse_filter
-
-SortKey: TypeAlias = tuple[Any, ...]
 
 
 class Segment(StrEnum):
@@ -29,17 +24,6 @@ class Segment(StrEnum):
     FAILED = "Failed"
     """Ended without a video, for whatever reason."""
     NEEDS_YOU = "Needs you"
-
-
-class SortBy(Enum):
-    """What the rows can be ordered by. NEWEST is the order nobody had to ask for."""
-
-    NEWEST = "newest"
-    STATE = "state"
-    PROMPT = "prompt"
-    ELAPSED = "elapsed"
-    ETA = "eta"
-    CREDITS = "credits"
 
 
 def segment_of(state: TaskState) -> Segment:
@@ -56,73 +40,6 @@ def _segment_of(state: TaskState) -> Segment:
 
 
 _SEGMENT: Mapping[TaskState, Segment] = {state: _segment_of(state) for state in TaskState}
-_STATE_ORDER = (
-    TaskState.UNCONFIRMED,
-    TaskState.SENDING,
-    TaskState.QUEUED,
-    TaskState.WAITING,
-    TaskState.SUCCESS,
-    TaskState.FAIL,
-    TaskState.REFUSED,
-    TaskState.EXPIRED,
-    TaskState.ABANDONED,
-)
-_STATE_RANK: Mapping[TaskState, int] = {state: rank for rank, state in enumerate(_STATE_ORDER)}
-
-
-def _started(task: Task) -> int:
-    return task.vendor_created_at or task.sent_at or task.created_at
-
-
-def _by_state(task: Task) -> SortKey:
-    return (_STATE_RANK[task.state], state_word(task))
-
-
-def _by_elapsed(task: Task) -> SortKey:
-    # A running row is taken for longer than every ended one: its order must not change with the clock.
-    if task.finished_at is None:
-        return (1, -_started(task))
-    return (0, task.elapsed_ms(task.finished_at))
-
-
-def _by_eta(task: Task) -> SortKey:
-    # What comes next first: the running by age, then the links by when they expire.
-    if task.state.is_running:
-        return (0, _started(task))
-    if task.state is TaskState.SUCCESS:
-        return (1, task.finished_at or 0)
-    return (2, -task.created_at)
-
-
-def _by_credits(task: Task) -> SortKey:
-    charge = task.charge
-    return (0, charge) if charge is not None and not math.isnan(charge) else (1, 0.0)
-
-
-_KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {
-    SortBy.STATE: _by_state,
-    SortBy.PROMPT: lambda task: (task.prompt[:200].casefold(),),
-    SortBy.ELAPSED: _by_elapsed,
-    SortBy.ETA: _by_eta,
-    SortBy.CREDITS: _by_credits,
-}
-
-
-class _Reversed:
-    """Turns the order of what it wraps around, so that a list sorted upwards can show it downwards."""
-
-    __slots__ = ("key",)
-
-    def __init__(self, key: SortKey) -> None:
-        self.key = key
-
-    def __lt__(self, other: _Reversed) -> bool:
-        return other.key < self.key
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Reversed) and self.key == other.key
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 class TaskRows:
@@ -307,11 +224,7 @@ class TaskRows:
         return task.ref == self._held or self._matches(task)
 
     def _key(self, task: Task) -> SortKey:
-        if self._sort_by is SortBy.NEWEST:
-            age = task.created_at if self._descending else -task.created_at
-            return (age, task.ref)
-        key = _KEYS[self._sort_by](task)
-        return (_Reversed(key) if self._descending else key, -task.created_at, task.ref)
+        return sort_key(task, self._sort_by, descending=self._descending)
 
     def _find(self, task: Task) -> int | None:
         key = self._key(task)

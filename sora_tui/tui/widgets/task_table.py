@@ -1,54 +1,38 @@
-"""The live table of tasks: own drawing on the line API, so that its cost depends on what is visible alone.
+"""The live table of tasks: what it can be asked and told, its keys, its mouse, its colours.
 
-What rows there are and in which order says `task_rows`, how they look `task_lines`. This widget owns the
-cursor, the scroll position and the moment of painting. It never asks the studio anything.
+Which rows there are says `task_rows`, where the cursor stays `row_cursor`, how a line looks `task_lines`, when it
+is painted `rows_view`. The table never asks the studio anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from time import monotonic
+from collections.abc import Mapping
 from typing import ClassVar, TypeAlias
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
-from textual.geometry import Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.widgets.columns import GUTTER, Forecast, Layout, layout
-from sora_tui.tui.widgets.task_lines import (
-    RowLook,
-    centred_line,
-    empty_lines,
-    header_line,
-    row_line,
-    tab_line,
-    tabs,
-)
-from sora_tui.tui.widgets.task_rows import Segment, SortBy, TaskRows
-
-HEAD = 2
-"""Lines that stay while the rows scroll: the tabs and the header."""
-_PAINT_GAP = 1 / 20
-"""Seconds between two paints caused by updates. Faster is not seen, and every paint takes time from the keys."""
-
-_StripKey: TypeAlias = tuple[str, int, int, int, RowLook, bool]
+from sora_tui.tui.widgets import table_messages
+from sora_tui.tui.widgets.columns import GUTTER
+from sora_tui.tui.widgets.row_order import SortBy
+from sora_tui.tui.widgets.rows_view import HEAD, RowsView
+from sora_tui.tui.widgets.task_lines import tabs
+from sora_tui.tui.widgets.task_rows import Segment
 
 
-class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
+class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     """Tasks, the newest on top, alive.
 
     The cursor stays on its task whatever comes, goes or is sorted, and the rows around it stay where they
-    are on screen. A row that stops matching while the cursor is on it stays until the cursor leaves.
-
-    Updates are gathered and painted together; everything one can ask of the table takes them in first.
+    are on screen. Updates are gathered and painted together; everything one can ask of the table takes them
+    in first.
     """
+
+    Highlighted: TypeAlias = table_messages.Highlighted
+    Opened: TypeAlias = table_messages.Opened
+    MarksChanged: TypeAlias = table_messages.MarksChanged
+    ViewChanged: TypeAlias = table_messages.ViewChanged
+    FilterRequested: TypeAlias = table_messages.FilterRequested
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "task-table--tabs", "task-table--tab-chosen", "task-table--note", "task-table--header",
@@ -113,122 +97,16 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("escape", "clear", "Clear filter and marks", show=False),
     ]
 
-    @dataclass
-    class Highlighted(Message):
-        """The cursor is on another task, or on none.
-
-        Attributes:
-            table: the table.
-            ref: the task.
-        """
-
-        table: TaskTable
-        ref: str | None
-
-        @property
-        def control(self) -> TaskTable:
-            """The table."""
-            return self.table
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last place matters when a key is held down."""
-            return isinstance(message, TaskTable.Highlighted) and message.table is self.table
-
-    @dataclass
-    class Opened(Message):
-        """A task was opened: enter or a double click."""
-
-        table: TaskTable
-        ref: str
-
-        @property
-        def control(self) -> TaskTable:
-            """The table."""
-            return self.table
-
-    @dataclass
-    class MarksChanged(Message):
-        """Other tasks are marked than before. `refs` are all marked ones, visible or not."""
-
-        table: TaskTable
-        refs: frozenset[str]
-
-        @property
-        def control(self) -> TaskTable:
-            """The table."""
-            return self.table
-
-    @dataclass
-    class ViewChanged(Message):
-        """The user chose other rows or another order, or the filter's count changed."""
-
-        table: TaskTable
-        segment: Segment
-        filter: str
-        matching: int
-        total: int
-
-        @property
-        def control(self) -> TaskTable:
-            """The table."""
-            return self.table
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last view matters."""
-            return isinstance(message, TaskTable.ViewChanged) and message.table is self.table
-
-    @dataclass
-    class FilterRequested(Message):
-        """The user wants to type a filter."""
-
-        table: TaskTable
-
-        @property
-        def control(self) -> TaskTable:
-            """The table."""
-            return self.table
-
-    def __init__(
-        self,
-        *,
-        now: Callable[[], int],
-        forecast: Forecast | None = None,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        """Make an empty table.
-
-        Args:
-            now: the time in epoch ms.
-            forecast: when a running task will end; without one the column stays empty.
-            name: as of any widget.
-            id: as of any widget.
-            classes: as of any widget.
-            disabled: as of any widget.
-        """
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
-        self._now = now
-        self._forecast = forecast
-        self._rows = TaskRows()
-        self._pending: dict[str, Task] = {}
-        self._flush_due = False
-        self._painted_at = 0.0
-        self._cursor: str | None = None
-        self._chosen: str | None = None  # where the user last put the cursor; it goes back when the row does
-        self._hover: int | None = None
-        self._strips: LRUCache[_StripKey, tuple[Task, Strip]] = LRUCache(1024)
-        self._told_view: tuple[Segment, str, int, int] | None = None
-        self._minute = 0
+    _told_view: tuple[Segment, str, int, int] | None = None
 
     # What one can ask and tell
 
     @property
     def cursor_ref(self) -> str | None:
-        """The task under the cursor."""
-        self._flush()
-        return self._cursor
+        """The task under the cursor. What is gathered does not move it, so it is not taken in for this."""
+        if self._cursor.ref is None:
+            self._flush()
+        return self._cursor.ref
 
     @property
     def marked(self) -> frozenset[str]:
@@ -238,12 +116,12 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def chosen_refs(self) -> tuple[str, ...]:
-        """What an act applies to: the marked tasks as they stand, else the one under the cursor."""
+        """What an act applies to: the marked tasks from the top, hidden ones last, else the one under the cursor."""
         self._flush()
         if self._rows.marks:
             visible = [task.ref for task in self._rows if task.ref in self._rows.marks]
             return (*visible, *sorted(self._rows.marks.difference(visible)))
-        return () if self._cursor is None else (self._cursor,)
+        return () if self._cursor.ref is None else (self._cursor.ref,)
 
     @property
     def counts(self) -> Mapping[Segment, int]:
@@ -272,26 +150,6 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         """What the rows are ordered by, and whether downwards."""
         return self._rows.sort
 
-    def show(self, tasks: Iterable[Task]) -> None:
-        """Take these tasks for all there are."""
-        self._pending.clear()
-        with_anchor = self._anchor()
-        self._rows.replace(tasks)
-        self._strips.clear()
-        self._rearranged(with_anchor)
-
-    def update_task(self, task: Task) -> None:
-        """Take the newest version of a task, or a new one. Painted with others a moment later."""
-        self._pending[task.ref] = task
-        if self._flush_due or not self.is_running:
-            return
-        self._flush_due = True
-        wait = self._painted_at + _PAINT_GAP - monotonic()
-        if wait > 0:
-            self.set_timer(wait, self._flush)
-        else:
-            self.call_later(self._flush)
-
     def move_to(self, ref: str) -> bool:
         """Put the cursor on a task and bring it into view.
 
@@ -299,10 +157,10 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
             False when it is not among the visible rows; then nothing changes.
         """
         self._flush()
-        index = self._rows.index(ref)
-        if index is None:
+        row = self._rows.index(ref)
+        if row is None:
             return False
-        self._put_cursor(index)
+        self._put_cursor(row)
         return True
 
     def filter(self, text: str) -> None:
@@ -320,11 +178,10 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._rearranged(anchor)
 
     def sort_by(self, sort_by: SortBy, *, descending: bool = False) -> None:
-        """Put the rows in another order."""
+        """Put the rows in another order, the cursor's row in sight."""
         self._flush()
         self._rows.order(sort_by, descending=descending)
         self._rearranged(None)
-        self._show_cursor()
 
     def clear_marks(self) -> None:
         """Take all marks away."""
@@ -363,7 +220,8 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Sort by the next column, after the last one by age again."""
         orders = [SortBy.NEWEST, *(place.column.sort_by for place in self._layout.placed)]
         present = self._rows.sort[0]
-        self.sort_by(orders[(orders.index(present) + 1) % len(orders)] if present in orders else SortBy.NEWEST)
+        after = orders.index(present) + 1 if present in orders else 0
+        self.sort_by(orders[after % len(orders)])
 
     def action_reverse(self) -> None:
         """Turn the order of the rows round."""
@@ -389,6 +247,12 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave escape to the screen when there is nothing to clear."""
         return action != "clear" or bool(self._rows.filter or self._rows.marks)
+
+    def _step(self, by: int) -> None:
+        self._flush()
+        if len(self._rows):
+            row = self._cursor.row
+            self._put_cursor(0 if row is None else row + by)
 
     # Mouse
 
@@ -424,191 +288,25 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         present, descending = self._rows.sort
         if present is not sort_by:
             self.sort_by(sort_by)
+        elif descending:
+            self.sort_by(SortBy.NEWEST)
         else:
-            self.sort_by(SortBy.NEWEST if descending else sort_by, descending=not descending)
-
-    # Painting
-
-    def on_mount(self) -> None:
-        """Start the one timer that redraws running times."""
-        self.set_interval(1.0, self._tick)
-        self._rearranged(None)
-
-    def on_resize(self, _event: events.Resize) -> None:
-        """Fit the lines to the new width and keep the cursor in view."""
-        self.virtual_size = Size(self._width, len(self._rows) + HEAD)
-        self._show_cursor()
-
-    def notify_style_update(self) -> None:
-        """Draw all lines anew in the new colours."""
-        super().notify_style_update()
-        self._strips.clear()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the screen."""
-        width, base = self._width, self._style("row")
-        if y == 0:
-            return tab_line(self._rows, width, self._style)
-        if y < HEAD:
-            return header_line(self._layout, self._rows.sort, self._style)
-        if not self._rows:
-            return self._empty_line(y)
-        row = self._row_at(y)
-        return Strip.blank(width, base) if row is None else self._row_strip(row)
-
-    def _empty_line(self, y: int) -> Strip:
-        lines = empty_lines(self._rows)
-        place = y - HEAD - max(0, (self._room - len(lines)) // 3)
-        base = self._style("row")
-        if not 0 <= place < len(lines):
-            return Strip.blank(self._width, base)
-        text, name = lines[place]
-        return centred_line(text, self._width, self._style("row", name), base)
-
-    def _row_strip(self, row: int) -> Strip:
-        task, now = self._rows.at(row), self._now()
-        look = RowLook(task.ref == self._cursor, row == self._hover, task.ref in self._rows.marks)
-        # What a running row says changes every second, when links expire every minute, the rest never.
-        step = now // 1000 if task.state.is_running else now // 60_000 if task.state is TaskState.SUCCESS else 0
-        key = (task.ref, task.revision, self._width, step, look, self.has_focus)
-        kept = self._strips.get(key)
-        if kept is not None and kept[0] is task:
-            return kept[1]
-        strip = row_line(task, self._layout, look, now, self._forecast, self._style)
-        self._strips[key] = (task, strip)
-        return strip
-
-    def _style(self, *names: str) -> Style:
-        return self.get_visual_style(*(f"task-table--{name}" for name in names)).rich_style
-
-    def _tick(self) -> None:
-        minute = self._now() // 60_000
-        if minute != self._minute:
-            self._minute = minute
-            self.refresh()
-            return
-        top = self.scroll_offset.y
-        for row in range(top, min(top + self._room, len(self._rows))):
-            if self._rows.at(row).state.is_running:
-                self.refresh_line(row + HEAD)
-
-    # Bookkeeping
-
-    @property
-    def _width(self) -> int:
-        return self.scrollable_content_region.width
-
-    @property
-    def _layout(self) -> Layout:
-        return layout(self._width)
-
-    @property
-    def _room(self) -> int:
-        """Lines for rows on screen."""
-        return max(0, self.scrollable_content_region.height - HEAD)
-
-    def _row_at(self, y: int) -> int | None:
-        row = y - HEAD + self.scroll_offset.y
-        return row if y >= HEAD and row < len(self._rows) else None
-
-    def _flush(self) -> None:
-        """Take in what was gathered, then paint what differs."""
-        self._flush_due = False
-        if not self._pending:
-            return
-        anchor = self._anchor()
-        pending, self._pending = self._pending, {}
-        # Not any(): every one has to be taken.
-        moved = sum([self._rows.put(task) for task in pending.values()])
-        self._painted_at = monotonic()
-        if moved:
-            self._rearranged(anchor)
-            return
-        for ref in pending:
-            self._refresh_row(self._rows.index(ref))
-        self._tell_view()
-
-    def _anchor(self) -> tuple[str, int] | None:
-        """A row and its line on screen that must stay where it is: the cursor's, else the top one."""
-        top = self.scroll_offset.y
-        row = self._rows.index(self._cursor)
-        if row is None or not top <= row < top + self._room:
-            row = top if top < len(self._rows) else None
-        return None if row is None else (self._rows.at(row).ref, row - top)
-
-    def _rearranged(self, anchor: tuple[str, int] | None) -> None:
-        """Rows came, went or changed places: find the cursor and the scroll position again, repaint."""
-        row = self._rows.index(self._chosen)
-        if row is None:
-            row = self._rows.index(self._cursor)
-        if row is None and len(self._rows):
-            row = self._rows.nearest(self._chosen)
-        ref = None if row is None else self._rows.at(row).ref
-        moved = ref != self._cursor
-        if moved:
-            self._cursor = ref
-            self.post_message(self.Highlighted(self, ref))
-        self._rows.hold(ref)
-        self._hover = None
-        self.virtual_size = Size(self._width, len(self._rows) + HEAD)
-        at = None if anchor is None else self._rows.index(anchor[0])
-        if anchor is not None and at is not None:
-            top = self.scroll_offset.y
-            # At the top new tasks come into view; elsewhere they must not push what is being read.
-            wanted = at - anchor[1] if top > 0 else max(0, at - self._room + 1)
-            if wanted != top:
-                self.scroll_to(y=wanted, animate=False, force=True)
-        if at is None or moved:
-            self._show_cursor()
-        self.refresh()
-        self._tell_view()
-
-    def _step(self, by: int) -> None:
-        self._flush()
-        if len(self._rows):
-            row = self._rows.index(self._cursor)
-            self._put_cursor(0 if row is None else row + by)
-
-    def _put_cursor(self, row: int) -> None:
-        ref = self._rows.at(min(max(0, row), len(self._rows) - 1)).ref
-        before = self._cursor
-        self._cursor = self._chosen = ref
-        if ref != before:
-            if self._rows.hold(ref):
-                self._rearranged(self._anchor())
-            else:
-                self._refresh_row(self._rows.index(before))
-                self._refresh_row(self._rows.index(ref))
-            self.post_message(self.Highlighted(self, ref))
-        self._show_cursor()
-
-    def _show_cursor(self) -> None:
-        row, top = self._rows.index(self._cursor), self.scroll_offset.y
-        if row is None or not self._room:
-            return
-        wanted = min(row, max(top, row - self._room + 1))
-        if wanted != top:
-            self.scroll_to(y=wanted, animate=False, force=True)
-
-    def _put_hover(self, row: int | None) -> None:
-        if row != self._hover:
-            before, self._hover = self._hover, row
-            self._refresh_row(before)
-            self._refresh_row(row)
+            self.sort_by(sort_by, descending=True)
 
     def _toggle_mark(self, ref: str) -> None:
         self._rows.toggle_mark(ref)
-        self.refresh_line(self.scroll_offset.y)
+        self._refresh_tabs()
         self._refresh_row(self._rows.index(ref))
         self.post_message(self.MarksChanged(self, frozenset(self._rows.marks)))
 
-    def _refresh_row(self, row: int | None) -> None:
-        top = self.scroll_offset.y
-        if row is not None and top <= row < top + self._room:
-            self.refresh_line(row + HEAD)
+    # What it tells
 
-    def _tell_view(self) -> None:
-        self.refresh_line(self.scroll_offset.y)
+    def cursor_moved(self) -> None:
+        """Tell which task has the cursor."""
+        self.post_message(self.Highlighted(self, self._cursor.ref))
+
+    def view_changed(self) -> None:
+        """Tell what is shown, when that is something else."""
         view = (self._rows.segment, self._rows.filter.text, self._rows.matching, self._rows.total)
         if view != self._told_view:
             self._told_view = view

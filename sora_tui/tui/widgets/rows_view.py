@@ -1,0 +1,227 @@
+"""A virtual list of task rows on the line API: painting, scrolling, and taking in what comes.
+
+Only what is on screen is ever drawn. `TaskTable` adds keys, mouse and what can be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from sora_tui.studio.task import Task
+from sora_tui.tui.widgets.columns import Forecast, Layout, layout
+from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
+from sora_tui.tui.widgets.table_painter import TablePainter
+from sora_tui.tui.widgets.task_lines import RowLook, header_line, tab_line
+from sora_tui.tui.widgets.task_rows import TaskRows
+
+HEAD = 2
+"""Lines that stay while the rows scroll: the tabs and the header."""
+_PAINT_GAP = 1 / 20
+"""Seconds between two paints caused by updates. Faster is not seen, and every paint takes time from the keys."""
+
+
+class RowsView(ScrollView):
+    """Rows under two lines that stay. Whoever changes the rows calls `_rearranged` with the anchor taken before.
+
+    Updates are gathered in `_pending` and painted together; whatever is asked must call `_flush` first.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], int],
+        forecast: Forecast | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        """Make an empty list.
+
+        Args:
+            now: the time in epoch ms.
+            forecast: when a running task will end; without one the column stays empty.
+            name: as of any widget.
+            id: as of any widget.
+            classes: as of any widget.
+            disabled: as of any widget.
+        """
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._now = now
+        self._rows = TaskRows()
+        self._cursor = RowCursor(self._rows)
+        self._painter = TablePainter(self._rows, now=now, forecast=forecast, style=self._style)
+        self._pending: dict[str, Task] = {}
+        self._flush_due = False
+        self._painted_at = 0.0
+        self._hover: int | None = None
+        self._minute = 0
+
+    # What comes
+
+    def show(self, tasks: Iterable[Task]) -> None:
+        """Take these tasks for all there are."""
+        self._pending.clear()
+        anchor = self._anchor()
+        self._rows.replace(tasks)
+        self._painter.forget()
+        self._rearranged(anchor)
+
+    def update_task(self, task: Task) -> None:
+        """Take the newest version of a task, or a new one. Painted with others a moment later."""
+        self._pending[task.ref] = task
+        if self._flush_due or not self.is_running:
+            return
+        self._flush_due = True
+        wait = self._painted_at + _PAINT_GAP - monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._flush)
+        else:
+            self.call_later(self._flush)
+
+    # What a table does with it
+
+    def cursor_moved(self) -> None:
+        """The cursor is on another task than before, or on none."""
+
+    def view_changed(self) -> None:
+        """Rows, their number or what is let through may be others than before."""
+
+    # Painting
+
+    def on_mount(self) -> None:
+        """Take in what came before the first frame, and start the one timer that redraws running times."""
+        self.set_interval(1.0, self._tick)
+        self._flush()
+        self._rearranged(None)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fit the lines to the new width and keep the cursor in view."""
+        self.virtual_size = Size(self._width, len(self._rows) + HEAD)
+        self._scroll(self._cursor.top_showing(self._top, self._room))
+
+    def notify_style_update(self) -> None:
+        """Draw all lines anew in the new colours."""
+        super().notify_style_update()
+        self._painter.forget()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen."""
+        if y == 0:
+            return tab_line(self._rows, self._width, self._style)
+        if y < HEAD:
+            return header_line(self._layout, self._rows.sort, self._style)
+        if not self._rows:
+            return self._painter.empty(y - HEAD, self._width, self._room)
+        row = self._row_at(y)
+        if row is None:
+            return Strip.blank(self._width, self._style("row"))
+        task = self._rows.at(row)
+        look = RowLook(task.ref == self._cursor.ref, row == self._hover, task.ref in self._rows.marks)
+        return self._painter.row(task, self._layout, look, focused=self.has_focus)
+
+    def _style(self, *names: str) -> Style:
+        return self.get_visual_style(*(f"task-table--{name}" for name in names)).rich_style
+
+    def _tick(self) -> None:
+        """Redraw what the passing second changed: the running rows on screen, each minute all of them."""
+        minute = self._now() // 60_000
+        if minute != self._minute:
+            self._minute = minute
+            self.refresh()
+            return
+        for row in range(self._top, min(self._top + self._room, len(self._rows))):
+            if self._rows.at(row).state.is_running:
+                self.refresh_line(row + HEAD)
+
+    # Bookkeeping
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    @property
+    def _layout(self) -> Layout:
+        return layout(self._width)
+
+    @property
+    def _room(self) -> int:
+        """Rows that fit on screen."""
+        return max(0, self.scrollable_content_region.height - HEAD)
+
+    @property
+    def _top(self) -> int:
+        """The first row on screen."""
+        return self.scroll_offset.y
+
+    def _row_at(self, y: int) -> int | None:
+        row = y - HEAD + self._top
+        return row if y >= HEAD and row < len(self._rows) else None
+
+    def _anchor(self) -> Anchor | None:
+        return self._cursor.anchor(self._top, self._room)
+
+    def _flush(self) -> None:
+        """Take in what was gathered, then paint what differs."""
+        self._flush_due = False
+        if not self._pending:
+            return
+        anchor = self._anchor()
+        pending, self._pending = self._pending, {}
+        moved = [ref for ref, task in pending.items() if self._rows.put(task)]
+        self._painted_at = monotonic()
+        if moved:
+            self._rearranged(anchor)
+            return
+        for ref in pending:
+            self._refresh_row(self._rows.index(ref))
+        self._refresh_tabs()
+        self.view_changed()
+
+    def _rearranged(self, anchor: Anchor | None) -> None:
+        """Rows came, went or changed places: find cursor and scroll position again, repaint."""
+        moved = self._cursor.settle()
+        if moved:
+            self.cursor_moved()
+        self._hover = None
+        self.virtual_size = Size(self._width, len(self._rows) + HEAD)
+        self._scroll(self._cursor.top_keeping(anchor, self._top, self._room))
+        if moved:
+            self._scroll(self._cursor.top_showing(self._top, self._room))
+        self.refresh()
+        self.view_changed()
+
+    def _put_cursor(self, row: int) -> None:
+        before = self._cursor.ref
+        anchor = self._anchor()
+        if self._cursor.put(row):
+            self._rearranged(anchor)
+        if self._cursor.ref != before:
+            self._refresh_row(self._rows.index(before))
+            self._refresh_row(self._cursor.row)
+            self.cursor_moved()
+        self._scroll(self._cursor.top_showing(self._top, self._room))
+
+    def _scroll(self, top: int) -> None:
+        if top != self._top:
+            self.scroll_to(y=top, animate=False, force=True)
+
+    def _put_hover(self, row: int | None) -> None:
+        if row != self._hover:
+            before, self._hover = self._hover, row
+            self._refresh_row(before)
+            self._refresh_row(row)
+
+    def _refresh_row(self, row: int | None) -> None:
+        if row is not None and self._top <= row < self._top + self._room:
+            self.refresh_line(row + HEAD)
+
+    def _refresh_tabs(self) -> None:
+        self.refresh_line(self._top)  # frozen lines do not scroll

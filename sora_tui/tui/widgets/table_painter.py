@@ -1,0 +1,69 @@
+"""Paints the table's lines and keeps what it painted: an unchanged row costs a look into a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from textual.cache import LRUCache
+from textual.strip import Strip
+
+from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.widgets.columns import Forecast, Layout
+from sora_tui.tui.widgets.task_lines import RowLook, StyleOf, centred_line, empty_lines, row_line
+from sora_tui.tui.widgets.task_rows import TaskRows
+
+_KEPT = 1024
+"""Painted rows: some screenfuls. A row of a running task is painted anew every second."""
+_Key: TypeAlias = tuple[str, int, int, RowLook, bool]
+
+
+class TablePainter:
+    """Knows how the table looks. Where the cursor is and what is on screen it is told."""
+
+    def __init__(self, rows: TaskRows, *, now: Callable[[], int], forecast: Forecast | None, style: StyleOf) -> None:
+        """Make a painter.
+
+        Args:
+            rows: what it paints.
+            now: the time in epoch ms.
+            forecast: when a running task will end.
+            style: the styles of the moment.
+        """
+        self._rows = rows
+        self._now = now
+        self._forecast = forecast
+        self._style = style
+        self._kept: LRUCache[_Key, tuple[Task, Strip]] = LRUCache(_KEPT)
+
+    def forget(self) -> None:
+        """Paint everything anew: colours or tasks are others now."""
+        self._kept.clear()
+
+    def row(self, task: Task, layout: Layout, look: RowLook, *, focused: bool) -> Strip:
+        """The line of one task."""
+        now = self._now()
+        key = (task.ref, layout.width, _step(task, now), look, focused)
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] is task:
+            return kept[1]
+        strip = row_line(task, layout, look, now, self._forecast, self._style)
+        self._kept[key] = (task, strip)
+        return strip
+
+    def empty(self, line: int, width: int, room: int) -> Strip:
+        """One of the `room` lines of a table without rows."""
+        lines = empty_lines(self._rows)
+        place = line - max(0, (room - len(lines)) // 3)
+        base = self._style("row")
+        if not 0 <= place < len(lines):
+            return Strip.blank(width, base)
+        text, name = lines[place]
+        return centred_line(text, width, self._style("row", name), base)
+
+
+def _step(task: Task, now_ms: int) -> int:
+    """What of the time a row shows: a running one its seconds, one with links the minutes they have left."""
+    if task.state.is_running:
+        return now_ms // 1000
+    return now_ms // 60_000 if task.state is TaskState.SUCCESS else 0
