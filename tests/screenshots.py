@@ -78,11 +78,14 @@ async def _picture(
         await pilot.pause()
         svg = app.export_screenshot(title="sora-tui")
     path.with_suffix(".svg").write_text(_portable(svg), encoding="utf-8")
+    _add_png(path)
+
+
+def _add_png(path: Path) -> None:
     converter = shutil.which("rsvg-convert")
     if converter:
-        subprocess.run(
-            [converter, "--zoom", "0.8", "-o", path.with_suffix(".png"), path.with_suffix(".svg")], check=True
-        )
+        svg, png = path.with_suffix(".svg"), path.with_suffix(".png")
+        subprocess.run([converter, "--zoom", "0.8", "-o", png, svg], check=True)
 
 
 def _portable(svg: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sora_tui.kie.codes import Charged, explain
 from sora_tui.kie.errors import KieError, NotDelivered, Refused
-from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.task import IllegalTransition, Task, TaskState
 
 if TYPE_CHECKING:
     from sora_tui.kie.messages import CreatedTask
@@ -168,6 +168,8 @@ def withdraw(task: Task, *, now_ms: int) -> Task:
     Raises:
         IllegalTransition: it is being sent, or was.
     """
+    if task.state is not TaskState.QUEUED:  # from `sending` only the service's word leads to `refused`
+        raise IllegalTransition(f"{task.ref}: {task.state} can't be withdrawn")
     return task.moved(TaskState.REFUSED, finished_at=now_ms, note=WITHDRAWN, code=None, http_status=None, text="")
 
 
