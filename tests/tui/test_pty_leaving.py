@@ -43,4 +43,4 @@ def test_the_terminal_is_given_back(tmp_path: Path, leave: Callable[[Terminal], 
             assert terminal.modes_left() == set()
             assert terminal.echoes()
             assert CANARY.encode() not in terminal.output
-    assert len(simulator.ledger()) == 1
+        assert len(simulator.ledger()) == 1
