@@ -20,6 +20,9 @@ _FOLDERS = {
     "SORA_TUI_DOWNLOAD_DIR": "downloads",
 }
 
+_OF_THE_TESTS = "TEXTUAL_SNAPSHOT_TEMPDIR"
+"""Where the snapshot plugin keeps its pictures between its processes."""
+
 _TAKEN_AWAY = (
     "KIE_API_KEY",
     # What leads to a real screen, clipboard, editor, browser or keyring.
@@ -59,7 +62,7 @@ def fenced_off(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     """
     fence = tmp_path_factory.mktemp("fence")
     for name in list(os.environ):
-        if name.startswith(("SORA_TUI_", "TEXTUAL")):
+        if name.startswith(("SORA_TUI_", "TEXTUAL")) and name != _OF_THE_TESTS:
             monkeypatch.delenv(name)
     for name in _TAKEN_AWAY:
         monkeypatch.delenv(name, raising=False)

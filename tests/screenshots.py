@@ -94,7 +94,7 @@ def _portable(svg: str) -> str:
     return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8400", svg)
 
 
-def _studio_screen(pilot: Pilot[None]) -> StudioScreen:
+def _studio_screen(pilot: Pilot[object]) -> StudioScreen:
     screen = pilot.app.screen_stack[1]
     assert isinstance(screen, StudioScreen)
     return screen
@@ -104,7 +104,7 @@ def _tasks(app: SoraApp) -> list[Task]:
     return list(app.studio.tasks.values()) if app.studio else []
 
 
-async def _until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+async def _until(pilot: Pilot[object], is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(120):
         while not is_so():
             await pilot.pause()

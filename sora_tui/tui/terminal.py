@@ -91,7 +91,7 @@ def _why_no_screen() -> str:
     return ""
 
 
-class SafeApp(App[None]):
+class SafeApp(App[object]):
     """An app that gives the terminal back and tells the truth about how it ended.
 
     Run it with `run_safely`, which returns the exit code.
@@ -156,7 +156,7 @@ class SafeApp(App[None]):
         if not self._leaving:
             self.exit(return_code=EXIT_CODES[signal.SIGHUP])
 
-    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+    def exit(self, result: object = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave. After `LEAVING_LIMIT_S` even if a handler hangs. A crash keeps its own return code."""
         super().exit(result, BUG if self._crash else return_code, message)
         self._start_leaving()
@@ -208,12 +208,16 @@ class SafeApp(App[None]):
         mouse: bool = True,
         size: tuple[int, int] | None = None,
         auto_pilot: AutopilotCallbackType | None = None,
-    ) -> None:
-        """Run the app with signals, threads and tasks under watch."""
+    ) -> object:
+        """Run the app with signals, threads and tasks under watch.
+
+        Returns:
+            What `exit` was given as the result.
+        """
         self._runner = asyncio.current_task()
         with self._watching(asyncio.get_running_loop()):
             try:
-                await super().run_async(
+                return await super().run_async(
                     headless=headless,
                     inline=inline,
                     inline_no_clear=inline_no_clear,
@@ -224,6 +228,7 @@ class SafeApp(App[None]):
             except asyncio.CancelledError:
                 if not self._leaving:
                     raise
+                return None
             finally:
                 self._runner = None
                 self._print_error_renderables()

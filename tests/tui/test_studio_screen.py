@@ -36,39 +36,39 @@ def settings(simulator: Simulator, tmp_path: Path) -> Settings:
 
 
 @asynccontextmanager
-async def running(settings: Settings, size: tuple[int, int] = (160, 45)) -> AsyncIterator[Pilot[None]]:
+async def running(settings: Settings, size: tuple[int, int] = (160, 45)) -> AsyncIterator[Pilot[object]]:
     app = SoraApp(settings)
     async with app.run_test(size=size) as pilot:
         yield pilot
 
 
-def screen_of(pilot: Pilot[None]) -> StudioScreen:
+def screen_of(pilot: Pilot[object]) -> StudioScreen:
     screen = pilot.app.screen_stack[1]
     assert isinstance(screen, StudioScreen)
     return screen
 
 
-async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[object], is_so: Callable[[], bool]) -> None:
     """Lets the app work until something is so; the test's own time limit is the end of patience."""
     async with asyncio.timeout(60):
         while not is_so():
             await pilot.pause()
 
 
-def tasks_of(pilot: Pilot[None]) -> list[Task]:
+def tasks_of(pilot: Pilot[object]) -> list[Task]:
     app = pilot.app
     assert isinstance(app, SoraApp)
     return list(app.studio.tasks.values()) if app.studio else []
 
 
-async def send(pilot: Pilot[None], prompt: str) -> None:
+async def send(pilot: Pilot[object], prompt: str) -> None:
     known = len(tasks_of(pilot))
     screen_of(pilot).prompt.editor.put(prompt)
     await pilot.press("ctrl+s")
     await until(pilot, lambda: len(tasks_of(pilot)) == known + 1)
 
 
-def plain(pilot: Pilot[None]) -> str:
+def plain(pilot: Pilot[object]) -> str:
     """What is on the screen, as text."""
     lines = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in lines)

@@ -1,24 +1,34 @@
-"""The service's answer as it came: laid out where it is JSON, literally where it is not."""
+"""The service's answer as it came: laid out and coloured where it is JSON, literally where it is not."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
-from sora_tui.tui.text import outside
+from sora_tui.tui.raw_json import Kind, Laid, is_json_like, lay_out, opened
+from sora_tui.tui.text import clean
+from sora_tui.tui.widgets.aligned import MUTED
+from sora_tui.tui.widgets.raw_view import RawView
 
 SHOWN = 200_000
 """Characters of an answer that are shown; the whole of it can be copied."""
+_STYLES = {
+    Kind.KEY: "$text-primary",
+    Kind.STRING: "$text-success",
+    Kind.NUMBER: "$text-warning",
+    Kind.WORD: "$text-accent",
+    Kind.MARK: MUTED,
+    Kind.PLAIN: "",
+}
 
 
 class RawScreen(ModalScreen[None]):
-    """One scrolling column.
+    """One scrolling text. What was JSON inside a string (`param`, `resultJson`) stands below once more, opened.
 
     Args:
         title: above it.
@@ -37,14 +47,14 @@ class RawScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The answer."""
-        with VerticalScroll(id="dialog") as dialog:
-            dialog.border_title = self._title
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content(clean(self._title, multiline=False, limit=80))
             dialog.border_subtitle = "c copies · esc closes"
-            yield Static(outside(laid_out(self._raw), limit=SHOWN), id="raw")
+            yield RawView(raw_lines(self._raw), id="raw")
 
     def on_mount(self) -> None:
         """Let the arrows scroll at once."""
-        self.query_one("#dialog").focus()
+        self.query_one(RawView).focus()
 
     async def action_copy(self) -> None:
         """Put the answer on the clipboard, byte for byte."""
@@ -54,22 +64,28 @@ class RawScreen(ModalScreen[None]):
         self.app.notify(f"The answer {result.sentence}", markup=False)
 
 
-def laid_out(raw: str) -> str:
-    """JSON indented, with the JSON inside its strings (`param`, `resultJson`) opened; anything else as it is."""
-    try:
-        return json.dumps(_opened(json.loads(raw)), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return raw
+def raw_lines(raw: str) -> list[Content]:
+    """An answer as clean lines: JSON laid out, with what was hidden in its strings below; anything else as it is."""
+    if not raw:
+        return [Content.styled("The answer was empty.", MUTED)]
+    shown = raw[:SHOWN]
+    lines: list[Content] = []
+    if is_json_like(shown):
+        laid = lay_out(shown)
+        lines += _coloured(laid)
+        for key, inner in opened(laid):
+            name = clean(key, multiline=False, limit=60)
+            lines += [Content(""), Content.styled(f"{name}, decoded", "bold $text-accent"), *_coloured(inner)]
+    else:
+        lines += [Content(line) for line in clean(shown).split("\n")]
+    if len(raw) > SHOWN:
+        more = f"… {len(raw) - SHOWN:,} more characters. c copies all of it."
+        lines += [Content(""), Content.styled(more, MUTED)]
+    return lines
 
 
-def _opened(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _opened(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_opened(inner) for inner in value]
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return _opened(json.loads(value))
-        except ValueError:
-            return value
-    return value
+def _coloured(laid: Laid) -> list[Content]:
+    return [
+        Content.assemble(*((clean(piece.text, multiline=False), _STYLES[piece.kind]) for piece in line))
+        for line in laid.lines
+    ]

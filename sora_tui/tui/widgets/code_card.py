@@ -13,6 +13,7 @@ from textual.content import Content
 from sora_tui.kie.codes import Cause, Charged, Meaning, Resend
 from sora_tui.studio.explaining import meaning_of
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.format import LOOKS, Tone, clock, clock_range, money, state_word
 from sora_tui.tui.text import clean, shorten
 from sora_tui.tui.widgets.aligned import MUTED, Aligned, Line
@@ -70,6 +71,16 @@ def card_for(task: Task, now_ms: int, eta: Eta | None = None) -> Card:
     return Card(look.tone, look.glyph, shorten(state_word(task), 40), title, body, rows)
 
 
+def _key(act: str) -> str:
+    return key_name(BY_ID[act].keys[0])
+
+
+_CHOICES = (
+    f"Look at kie.ai/logs. If the task is there, {_key('adopt')} takes its id. "
+    f"If it is not, {_key('abandon')} lets it go. "
+    f"{_key('run_again')} sends it again, after a word of warning."
+)
+
 _Words = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
@@ -85,17 +96,14 @@ def _answered(task: Task, meaning: Meaning) -> Card:
             "The service says the task is done but named no file.",
             (("Charged", _charged(task, meaning)), ("What next", "Look at the raw answer and at kie.ai/logs.")),
         )
-    rows = [("Charged", _charged(task, meaning)), ("Send again", meaning.resend_text), ("What next", meaning.next_step)]
-    if meaning.cause is not Cause.SUCCESS:
-        rows.insert(0, ("Likely cause", meaning.likely_cause))
-    if task.state is TaskState.UNCONFIRMED:
-        rows.append(
-            (
-                "Your choice",
-                "It is in the logs: give its id. It is not there: let it go. "
-                "Sending again makes a task of its own, after a word of warning.",
-            )
-        )
+    rows = [
+        ("Likely cause", meaning.likely_cause),
+        ("Charged", _charged(task, meaning)),
+        ("Send again", meaning.resend_text),
+        ("What next", _CHOICES if task.state is TaskState.UNCONFIRMED else meaning.next_step),
+    ]
+    if meaning.cause is Cause.SUCCESS:
+        del rows[0]
     tone = Tone.WARN if meaning.resend is Resend.MAY_PAY_TWICE else look.tone
     return Card(tone, look.glyph, lead, meaning.title, meaning.explanation, tuple(rows))
 

@@ -25,6 +25,7 @@ HEAD = 2
 """Lines that stay while the rows scroll: the tabs and the header."""
 _PAINT_GAP = 1 / 20
 """Seconds between two paints caused by updates. Faster is not seen, and every paint takes time from the keys."""
+_REVERSE = Style(reverse=True)
 
 
 class RowsView(ScrollView):
@@ -57,6 +58,7 @@ class RowsView(ScrollView):
         self._now = now
         self._rows = TaskRows()
         self._cursor = RowCursor(self._rows)
+        self._styles_made: dict[tuple[str, ...], Style] = {}
         self._painter = TablePainter(self._rows, now=now, forecast=forecast, style=self._style)
         self._pending: dict[str, Task] = {}
         self._flush_due = False
@@ -110,6 +112,7 @@ class RowsView(ScrollView):
     def notify_style_update(self) -> None:
         """Draw all lines anew in the new colours."""
         super().notify_style_update()
+        self._styles_made.clear()
         self._painter.forget()
 
     def render_line(self, y: int) -> Strip:
@@ -128,7 +131,15 @@ class RowsView(ScrollView):
         return self._painter.row(task, self._layout, look, focused=self.has_focus)
 
     def _style(self, *names: str) -> Style:
-        return self.get_visual_style(*(f"task-table--{name}" for name in names)).rich_style
+        made = self._styles_made.get(names)
+        if made is None:
+            classes = [f"task-table--{name}" for name in names]
+            made = self.get_visual_style(*classes).rich_style
+            # get_visual_style knows nothing of reverse, the only cursor that shows without colours.
+            if any(self.get_component_styles(name).text_style.reverse for name in classes):
+                made += _REVERSE
+            self._styles_made[names] = made
+        return made
 
     def _tick(self) -> None:
         """Redraw what the passing second changed: the running rows on screen, each minute all of them."""

@@ -1,0 +1,152 @@
+"""Pictures of the screens at three widths, with frozen time and fixed tasks: any change on screen shows in review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from sora_tui.settings import Settings, load
+from sora_tui.studio.task import Step, Task, TaskState
+from sora_tui.tui.screens.codes import CodesScreen
+from sora_tui.tui.screens.confirm import ConfirmScreen, Question
+from sora_tui.tui.screens.studio import StudioScreen
+from sora_tui.tui.screens.welcome import WelcomeScreen
+from sora_tui.tui.terminal import SafeApp
+from sora_tui.tui.theme import SORA, SORA_LIGHT, THEMES
+
+NOW = 1_795_000_000_000
+MINUTE = 60_000
+WIDTHS = [(160, 45), (100, 30), (60, 24)]
+PARAMETERS = {"aspect_ratio": "landscape", "n_frames": "10", "size": "high", "remove_watermark": True}
+
+Compare = Callable[..., bool]
+
+
+def task(number: int, state: TaskState, prompt: str, **changes: Any) -> Task:
+    at = NOW - number * MINUTE
+    ref = f"{number:x}" * 32
+    return Task(ref[:32], state, "sora-2-pro-text-to-video", prompt, PARAMETERS, "demo", at, sent_at=at, **changes)
+
+
+TASKS = (
+    task(
+        5, TaskState.SUCCESS, "Neon koi under ice", task_id="t5", code=200, credits=330.0,
+        finished_at=NOW - MINUTE, links=("https://tempfile.aiquickdraw.com/v/5.mp4",),
+    ),
+    task(4, TaskState.FAIL, "Two boxers", code=501, text="Generation failed", finished_at=NOW - 2 * MINUTE),
+    task(3, TaskState.UNCONFIRMED, "Desert rail, golden hour", note="The answer was lost."),
+    task(2, TaskState.REFUSED, "[/red] zoom [b + pan", code=402, text="Credits insufficient", finished_at=NOW),
+    task(1, TaskState.WAITING, "A paper boat drifts down a gutter", vendor_state="waiting", task_id="t1", price=330.0),
+)  # fmt: skip
+
+
+class Still(SafeApp):
+    """One screen that nothing moves."""
+
+    def __init__(self, make: Callable[[Still], Any], theme: str = SORA.name) -> None:
+        super().__init__()
+        self._make, self._theme_name = make, theme
+
+    def on_mount(self) -> None:
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self._theme_name
+        self.push_screen(self._make(self))
+
+
+class StillStudio:
+    """A studio whose tasks stand still: what the screen asks of the real one, answered from values."""
+
+    def __init__(self, settings: Settings) -> None:
+        from sora_tui.studio.estimates import Estimates
+        from sora_tui.studio.studio import Studio
+
+        self.settings = settings
+        self.estimates = Estimates()
+        self.tasks = {one.ref: one for one in TASKS}
+        self.balance = 2480.0
+        self.polls_per_second = 0.4
+        self.paused = ""
+        self.in_flight = 0
+        real = Studio(settings)
+        self.check, self.quote, self.profile = real.check, real.quote, real.profile
+
+    def subscribe(self, _listener: object) -> Callable[[], None]:
+        return lambda: None
+
+    async def history(self, ref: str) -> list[Step]:
+        sent = self.tasks[ref]
+        return [Step(sent.created_at, TaskState.QUEUED), Step(sent.created_at + 400, sent.state, code=sent.code)]
+
+    async def save_draft(self, _draft: object) -> None:
+        return None
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("TZ", "UTC")
+    import time
+
+    time.tzset()
+    return load(data_dir=tmp_path, api_key="demo-test").for_demo("http://127.0.0.1:8400")
+
+
+def studio_screen(settings: Settings) -> Callable[[Still], StudioScreen]:
+    from sora_tui.kie.profiles import SORA_2_PRO
+    from sora_tui.studio.task import Draft
+    from sora_tui.tui.caution import Caution
+    from sora_tui.tui.sending import Sending
+
+    def make(app: Still) -> StudioScreen:
+        studio: Any = StillStudio(settings)
+        sending = Sending(app, studio, Caution(lambda: 0.0, 1000.0))
+        draft = Draft("A paper boat drifts down a gutter in the rain", SORA_2_PRO.model)
+        return StudioScreen(app, studio, sending, draft, now=lambda: NOW, leave=lambda: None)
+
+    return make
+
+
+async def rest(pilot: Pilot[object]) -> None:
+    await pilot.press("f3")
+    await pilot.pause()
+    await pilot.app.animator.wait_for_idle()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", WIDTHS, ids=lambda size: str(size[0]))
+def test_studio(snap_compare: Compare, settings: Settings, size: tuple[int, int]) -> None:
+    assert snap_compare(Still(studio_screen(settings)), terminal_size=size, run_before=rest)
+
+
+def test_studio_in_the_light(snap_compare: Compare, settings: Settings) -> None:
+    app = Still(studio_screen(settings), SORA_LIGHT.name)
+    assert snap_compare(app, terminal_size=(100, 30), run_before=rest)
+
+
+@pytest.mark.parametrize("size", WIDTHS, ids=lambda size: str(size[0]))
+def test_welcome(snap_compare: Compare, settings: Settings, size: tuple[int, int]) -> None:
+    keyless = settings.model_copy(update={"base_url": "https://api.kie.ai"})
+    app = Still(lambda _: WelcomeScreen(keyless, _never, _never))
+    assert snap_compare(app, terminal_size=size)
+
+
+async def _never(_: object) -> None:
+    raise AssertionError("nothing was chosen")
+
+
+def test_confirm(snap_compare: Compare) -> None:
+    question = Question(
+        "Send it?",
+        "This costs more than 1,000 credits.",
+        quotes=["[/red] zoom [b + pan"],
+        facts=[("Price", "1,320 credits ($6.60)"), ("Balance", "2,480 → 1,160")],
+    )
+    assert snap_compare(Still(lambda _: ConfirmScreen(question)), terminal_size=(100, 30))
+
+
+def test_codes(snap_compare: Compare) -> None:
+    assert snap_compare(Still(lambda _: CodesScreen()), terminal_size=(100, 30))
