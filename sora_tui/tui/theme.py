@@ -85,3 +85,5 @@ SORA_LIGHT = Theme(
 """Light: the same sky at noon. Every text colour reaches 4.5:1 on the background."""
 
 THEMES = (SORA, SORA_LIGHT)
+MUTED = "$foreground 70%"
+"""Quiet text in Content, where `$text-muted` loses its transparency and comes out louder than the text."""

@@ -19,6 +19,7 @@ from textual.widgets import Button, Input, Label, Static
 from textual.widgets.button import ButtonVariant
 
 from sora_tui.tui.text import outside
+from sora_tui.tui.theme import MUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Question:
 class ConfirmScreen(ModalScreen[bool]):
     """Answers True only when the user said yes."""
 
-    CSS_PATH = "confirm.tcss"
+    CSS_PATH = ["confirm.tcss", "buttons.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False),
         Binding("n,escape", "answer(False)", "No", show=False),
@@ -72,7 +73,7 @@ class ConfirmScreen(ModalScreen[bool]):
             if question.facts:
                 width = max(len(name) for name, _ in question.facts) + 2
                 lines = [
-                    Content.assemble((name.ljust(width), "$text-muted"), outside(value, multiline=False))
+                    Content.assemble((name.ljust(width), MUTED), outside(value, multiline=False))
                     for name, value in question.facts
                 ]
                 yield Static(Content("\n").join(lines), id="facts")
@@ -98,7 +99,7 @@ class ConfirmScreen(ModalScreen[bool]):
 class AskScreen(ModalScreen[str | None]):
     """Asks for one line of text; answers None when the user thought better of it."""
 
-    CSS_PATH = "confirm.tcss"
+    CSS_PATH = ["confirm.tcss", "buttons.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Not now", show=False)]
 
     def __init__(self, title: str, text: str, *, hint: str = "", yes: str = "Take it") -> None:
@@ -130,7 +131,7 @@ class AskScreen(ModalScreen[str | None]):
 class WaitScreen(ModalScreen[None]):
     """Says what is awaited while the program can't go on. Nothing to press; whoever shows it takes it away."""
 
-    CSS_PATH = "confirm.tcss"
+    CSS_PATH = ["confirm.tcss", "buttons.tcss"]
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from sora_tui.tui.raw_json import Kind, Laid, is_json_like, lay_out, opened
 from sora_tui.tui.text import clean
-from sora_tui.tui.widgets.aligned import MUTED
+from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.raw_view import RawView
 
 SHOWN = 200_000

@@ -49,7 +49,7 @@ DRAFT_PAUSE_S = 0.7
 class StudioScreen(Screen[None]):
     """The screen that stays open all day."""
 
-    CSS_PATH = "studio.tcss"
+    CSS_PATH = ["studio.tcss", "buttons.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.ANYWHERE)]
     AUTO_FOCUS = "#editor"

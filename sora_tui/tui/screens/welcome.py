@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import SecretStr
 from textual import on
@@ -35,7 +35,7 @@ class WelcomeScreen(Screen[None]):
         begin_with_key: goes on with settings whose key the service knows.
     """
 
-    CSS_PATH = "welcome.tcss"
+    CSS_PATH = ["welcome.tcss", "buttons.tcss"]
     AUTO_FOCUS = "#demo"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", "Up", show=False),
@@ -78,12 +78,19 @@ class WelcomeScreen(Screen[None]):
 
     @on(Button.Pressed, "#demo")
     def _demo(self) -> None:
-        self.run_worker(self._start_demo(), name="Starting the demo", exclusive=False)
+        self._begin(self._start_demo(), "Starting the demo")
 
     @on(Button.Pressed, "#use")
     @on(Input.Submitted, "#key")
     def _use(self) -> None:
-        self.run_worker(self._check(self.query_one("#key", Input).value), name="Checking the key")
+        self._begin(self._check(self.query_one("#key", Input).value), "Checking the key")
+
+    def _begin(self, way: Coroutine[Any, Any, None], name: str) -> None:
+        """Go one of the ways, unless one is already being gone."""
+        if any(not worker.is_finished for worker in self.workers if worker.node is self):
+            way.close()
+            return
+        self.run_worker(way, name=name)
 
     async def _start_demo(self) -> None:
         from sora_tui.demo import DemoFailed, DemoServer

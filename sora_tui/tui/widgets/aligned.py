@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-MUTED = "$foreground 70%"
-"""Quiet text in Content, where `$text-muted` loses its transparency and comes out louder than the text."""
+from sora_tui.tui.theme import MUTED
+
 _STACK_BELOW = 44
 """Cells of width below which a value stands under its label."""
 _GAP = 2

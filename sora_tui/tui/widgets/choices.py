@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from sora_tui.tui.text import shorten
+from sora_tui.tui.theme import MUTED
 
 ON, OFF = "◉", "○"
 GAP = "  "
@@ -85,7 +86,7 @@ class ChoiceLine(Widget, can_focus=True):
         shown = [
             Content.assemble((f"{ON} ", "$text-accent"), (label, "bold"))
             if index == self.index
-            else Content.styled(f"{OFF} {label}", "$text-muted")
+            else Content.styled(f"{OFF} {label}", MUTED)
             for index, (_, label) in enumerate(self.choices)
         ]
         return Content(GAP).join(shown)
@@ -140,9 +141,10 @@ class FlagLine(Widget, can_focus=True):
 
     def render(self) -> Content:
         """The box and its words."""
+        label = shorten(self.label, max(1, self.size.width - 4))
         if self.value:
-            return Content.assemble("[", ("x", "bold $text-accent"), "] ", (self.label, "bold"))
-        return Content.styled(f"[ ] {self.label}", "$text-muted")
+            return Content.assemble("[", ("x", "bold $text-accent"), "] ", (label, "bold"))
+        return Content.styled(f"[ ] {label}", MUTED)
 
 
 def _width(label: str) -> int:

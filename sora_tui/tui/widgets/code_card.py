@@ -16,7 +16,8 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.format import LOOKS, Tone, clock, clock_range, money, state_word
 from sora_tui.tui.text import clean, shorten
-from sora_tui.tui.widgets.aligned import MUTED, Aligned, Line
+from sora_tui.tui.theme import MUTED
+from sora_tui.tui.widgets.aligned import Aligned, Line
 
 if TYPE_CHECKING:
     from sora_tui.studio.estimates import Eta

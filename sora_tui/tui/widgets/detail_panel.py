@@ -14,7 +14,8 @@ from textual.widgets import Static
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.tui.format import clock, expiry, money, parameters
 from sora_tui.tui.text import outside
-from sora_tui.tui.widgets.aligned import MUTED, Aligned, Line
+from sora_tui.tui.theme import MUTED
+from sora_tui.tui.widgets.aligned import Aligned, Line
 from sora_tui.tui.widgets.code_card import CodeCard, card_for
 from sora_tui.tui.widgets.columns import Forecast
 from sora_tui.tui.widgets.link_list import LinkList

@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from sora_tui.tui.theme import MUTED
+
 
 class PaneTabs(Widget):
     """One line of names; the one that is shown stands out. A click asks for another."""
@@ -41,7 +43,7 @@ class PaneTabs(Widget):
         return Content(" ").join(
             Content.styled(f" {name} ", "bold $block-cursor-foreground on $block-cursor-background")
             if pane == self.shown
-            else Content.styled(f" {name} ", "$text-muted")
+            else Content.styled(f" {name} ", MUTED)
             for pane, name in self.names
         )
 

@@ -63,7 +63,8 @@ class ParameterForm(VerticalGroup):
 
     def compose(self) -> ComposeResult:
         """A row per field of the profile."""
-        width = min(LABEL_LIMIT, max((len(_label(field)) for field in self.profile.fields), default=0))
+        named = [field for field in self.profile.fields if field.kind is not FieldKind.FLAG]
+        width = max((len(_label(field)) for field in named), default=0)
         for field in self.profile.fields:
             yield FieldRow(field, width)
 
@@ -160,9 +161,9 @@ class FieldRow(VerticalGroup):
 
     def compose(self) -> ComposeResult:
         """The line and the place for an error."""
-        name = "" if self.field.kind is FieldKind.FLAG else _label(self.field)
         with HorizontalGroup():
-            yield Label(Content(name.ljust(self._name_width)), classes="field--name")
+            if self.field.kind is not FieldKind.FLAG:  # its words stand beside its box
+                yield Label(Content(_label(self.field).ljust(self._name_width)), classes="field--name")
             yield self.control
         yield Static(classes="field--error")
 
@@ -202,7 +203,7 @@ def _control(field: Field) -> Widget:
         return ChoiceLine([(choice.value, shorten(choice.label, 24)) for choice in field.choices], id=id)
     if field.kind is FieldKind.FLAG:
         return FlagLine(shorten(field.label, 32), id=id)
-    hint = "none; ids, comma separated" if field.kind is FieldKind.TEXT_LIST else ""
+    hint = "ids, or none" if field.kind is FieldKind.TEXT_LIST else ""
     return Input(placeholder=hint, compact=True, select_on_focus=False, id=id)
 
 

@@ -21,6 +21,7 @@ from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import Bill, bill
 from sora_tui.tui.text import outside, shorten
 from sora_tui.tui.widgets.parameter_form import ParameterForm
+from sora_tui.tui.widgets.price_line import PriceLine
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
 
 
@@ -91,7 +92,7 @@ class PromptPane(VerticalGroup):
         with VerticalGroup(id="settings") as settings:
             settings.border_title = shorten(self._model, 40)
             yield ParameterForm(self._profile, id="form")
-            yield Static(id="price")
+            yield PriceLine(id="price")
             yield Button(Content.assemble("Send  ", ("ctrl+s", "not bold")), id="send", variant="primary", compact=True)
 
     def on_mount(self) -> None:
@@ -174,14 +175,4 @@ class PromptPane(VerticalGroup):
         count.update(outside(said, multiline=False) if said else Content(counted))
 
     def _show_price(self, cost: Bill, *, valid: bool) -> None:
-        price = self.query_one("#price", Static)
-        price.set_class(cost.short, "-short")
-        words = cost.words if valid or cost.price is not None else "price shows when all is right"
-        lines: list[Content | tuple[str, str]] = [Content.styled(words, "bold")]
-        if balance := _balance(cost):
-            lines.append((balance, "" if cost.short else "$text-muted"))
-        price.update(Content.assemble(*lines))
-
-
-def _balance(cost: Bill) -> str:
-    return f" · balance {cost.balance_words}" if cost.balance_words else ""
+        self.query_one(PriceLine).show(cost, valid=valid)

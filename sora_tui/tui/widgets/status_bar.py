@@ -16,6 +16,7 @@ from textual.widget import Widget
 from sora_tui.tui.actions import Act, key_name
 from sora_tui.tui.format import credits
 from sora_tui.tui.text import shorten
+from sora_tui.tui.theme import MUTED
 
 NAME = "sora-tui"
 SEPARATOR = " · "
@@ -71,7 +72,7 @@ class HeaderLine(Widget):
         """The line, with as many of its parts as there is room for."""
         room = self.content_size.width
         kept = _fitting(_parts(self.status), room - len(NAME) - 2)
-        separator = Content.styled(SEPARATOR, "$text-muted")
+        separator = Content.styled(SEPARATOR, MUTED)
         right = separator.join(Content.styled(part.text, part.style) for part in kept)
         gap = max(1, room - len(NAME) - right.cell_length)
         return Content.assemble((NAME, "bold $primary"), " " * gap, right)
@@ -130,12 +131,12 @@ def _parts(status: Status) -> list[_Part]:
     ]
     if status.sending:
         parts.append(_Part(f"{status.sending:,} sending", "$text-primary", 3))
-    parts.append(_Part(f"{status.running:,} running", "" if status.running else "$text-muted", 4))
+    parts.append(_Part(f"{status.running:,} running", "" if status.running else MUTED, 4))
     if status.needs_you:
         verb = "needs" if status.needs_you == 1 else "need"
         parts.append(_Part(f"{status.needs_you:,} {verb} you", "bold $text-warning", 1))
     if status.paused:
         parts.append(_Part(status.paused.partition(". ")[0].rstrip("."), "bold $text-error", 1))
     elif status.running:
-        parts.append(_Part(f"asking {status.asking:.1f}/s", "$text-muted", 5))
+        parts.append(_Part(f"asking {status.asking:.1f}/s", MUTED, 5))
     return parts

@@ -11,7 +11,8 @@ from textual.content import Content
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.tui.format import LOOKS, clock, moment, parameters, state_word
 from sora_tui.tui.text import outside, shorten
-from sora_tui.tui.widgets.aligned import BLANK, MUTED, Line
+from sora_tui.tui.theme import MUTED
+from sora_tui.tui.widgets.aligned import BLANK, Line
 from sora_tui.tui.widgets.code_card import TONE_STYLES
 
 _PROMPT_SHOWN = 20_000
