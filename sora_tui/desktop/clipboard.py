@@ -67,7 +67,7 @@ async def copy(
         return CopyResult(How.CONFIRMED, "is on the clipboard.")
     return CopyResult(
         How.SENT,
-        "was sent to the terminal; whether it reached the clipboard can't be told. It is shown in the detail.",
+        "was sent to the terminal; whether it reached the clipboard can't be told.",
     )
 
 

@@ -95,6 +95,7 @@ class Act:
         rank: its place in the key line, None to leave it out. Low ranks stay when room is short.
         why_not: why it makes no sense now, in one sentence; empty when it does.
         each_key: each of the keys is an act of its own and is handed on (the digits).
+        moves: it gives another pane the focus, and so comes before keys that were pressed with it.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Act:
     rank: int | None = None
     why_not: Callable[[Situation], str] = _always
     each_key: bool = False
+    moves: bool = False
 
 
 ACTS: tuple[Act, ...] = (
@@ -250,14 +252,15 @@ ACTS: tuple[Act, ...] = (
         None,
         _running,
     ),
-    Act("show_prompt", "Prompt", "Go to the prompt", "Moves to the editor.", ("f2", "alt+1", "ctrl+1")),
-    Act("show_tasks", "Tasks", "Go to the tasks", "Moves to the task table.", ("f3", "alt+2", "ctrl+2")),
+    Act("show_prompt", "Prompt", "Go to the prompt", "Moves to the editor.", ("f2", "alt+1", "ctrl+1"), moves=True),
+    Act("show_tasks", "Tasks", "Go to the tasks", "Moves to the task table.", ("f3", "alt+2", "ctrl+2"), moves=True),
     Act(
         "show_detail",
         "Detail",
         "Go to the detail",
         "Moves to the detail of the selected task.",
         ("f4", "alt+3", "ctrl+3"),
+        moves=True,
     ),
     Act(
         "new_prompt",
@@ -318,6 +321,7 @@ def bindings(where: Where) -> list[Binding]:
                     act.title,
                     show=False,
                     tooltip=act.help,
+                    priority=act.moves,
                     id=act.id,
                 )
             )

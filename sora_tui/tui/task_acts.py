@@ -5,9 +5,10 @@ Sending again is not here: whatever costs money goes through `Sending`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
+from sora_tui.desktop.clipboard import CopyResult, How, copy
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.studio.errors import StudioError
@@ -20,13 +21,23 @@ if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
     from sora_tui.tui.terminal import SafeApp
 
+_MARKS = {How.CONFIRMED: "copied ✓", How.SENT: "sent to the terminal", How.FAILED: "not copied"}
+
 
 class TaskActs:
     """Acts on tasks that are already there."""
 
-    def __init__(self, app: SafeApp, studio: Studio) -> None:
+    def __init__(self, app: SafeApp, studio: Studio, mark: Callable[[Collection[str], str], None]) -> None:
+        """Make the acts of a studio.
+
+        Args:
+            app: for questions, words and work in the background.
+            studio: which does them.
+            mark: notes beside links what came of copying them.
+        """
         self._app = app
         self._studio = studio
+        self._mark = mark
 
     async def copy_links(self, tasks: Sequence[Task], *, every: bool, number: int | None = None) -> None:
         """Put links on the clipboard.
@@ -43,7 +54,8 @@ class TaskActs:
                 return
         else:
             links = [link for task in tasks for link in (task.links if every else task.links[:1])]
-        await self._copy("\n".join(links), "The link" if len(links) == 1 else f"{len(links):,} links")
+        result = await self._copy("\n".join(links), "The link" if len(links) == 1 else f"{len(links):,} links")
+        self._mark(links, _MARKS[result.how])
 
     async def copy_request(self, task: Task) -> None:
         """Put the request on the clipboard as a curl command, the key masked."""
@@ -115,11 +127,10 @@ class TaskActs:
             return
         self._say(f"Found: the task is {task.state.value} now.")
 
-    async def _copy(self, text: str, what: str) -> None:
-        from sora_tui.desktop.clipboard import copy
-
+    async def _copy(self, text: str, what: str) -> CopyResult:
         result = await copy(text, self._app.copy_to_clipboard)
-        self._say(f"{what} {result.sentence}")
+        self._app.say(f"{what} {result.sentence}", timeout=4)
+        return result
 
     def _say(self, sentence: str) -> None:
         self._app.say(sentence)

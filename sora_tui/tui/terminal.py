@@ -127,9 +127,9 @@ class SafeApp(App[object]):
         task.add_done_callback(self._spawned_ended)
         return task
 
-    def say(self, sentence: str, severity: SeverityLevel = "information") -> None:
-        """Tell the user something in passing. The words may come from outside."""
-        self.notify(clean(sentence), severity=severity, timeout=8, markup=False)
+    def say(self, sentence: str, severity: SeverityLevel = "information", *, timeout: float = 8) -> None:
+        """Tell the user something in passing, for `timeout` seconds. The words may come from outside."""
+        self.notify(clean(sentence), severity=severity, timeout=timeout, markup=False)
 
     def report_failure(self, error: BaseException, doing: str) -> None:
         """Tell the user and the log that something failed while the program goes on.

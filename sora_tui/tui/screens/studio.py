@@ -6,7 +6,7 @@ how a draft travels in `sending`, what can be done with a task in `task_acts`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from sora_tui.tui.screens.help import HelpScreen, help_for
 from sora_tui.tui.sending import Sending
 from sora_tui.tui.task_acts import TaskActs
 from sora_tui.tui.widgets.detail_pane import DetailPane
+from sora_tui.tui.widgets.link_list import LinkList
 from sora_tui.tui.widgets.pane_tabs import PaneTabs
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
 from sora_tui.tui.widgets.prompt_pane import PromptPane
@@ -88,7 +89,7 @@ class StudioScreen(Screen[None]):
         self._draft = draft
         self._now = now
         self._leave = leave
-        self._acts = TaskActs(home, studio)
+        self._acts = TaskActs(home, studio, self._mark_copied)
         self._draft_timer: Timer | None = None
         self._stop_listening: Callable[[], None] | None = None
 
@@ -194,6 +195,15 @@ class StudioScreen(Screen[None]):
     def _opened(self) -> None:
         self._go_to("detail-pane")
 
+    @on(LinkList.Chosen)
+    def _link_chosen(self, event: LinkList.Chosen) -> None:
+        if self.task_at_hand is not None:
+            work = self._acts.copy_links([self.task_at_hand], every=False, number=event.number)
+            self._home.spawn(work, name="Copying the link")
+
+    def _mark_copied(self, urls: Collection[str], words: str) -> None:
+        self.detail.panel.mark_copied(urls, words)
+
     def _show_detail(self, task: Task | None) -> None:
         self.detail.show(task)
         self._show_keys()
@@ -233,8 +243,9 @@ class StudioScreen(Screen[None]):
             "tasks-pane": self.tasks_pane.table,
             "detail-pane": self.detail.panel,
         }
-        # Once the stylesheet has brought the pane up: what is hidden takes no focus.
-        self.call_after_refresh(targets[pane].focus)
+        # What is hidden takes no focus, and the very next key is meant for the pane: not on the next refresh, now.
+        self.app.stylesheet.update(self)
+        self.set_focus(targets[pane])
 
     def on_resize(self) -> None:
         """Other panes share a place at another width."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from sora_tui.kie.codes import Cause, Charged, Meaning, Resend
+from sora_tui.settings import DEMO_ORIGIN
 from sora_tui.studio.explaining import meaning_of
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.actions import BY_ID, key_name
@@ -146,7 +147,9 @@ def _sending(task: Task, now_ms: int, _eta: Eta | None) -> _Words:
 def _waiting(task: Task, now_ms: int, eta: Eta | None) -> _Words:
     title = "Waiting: the service has it"
     if eta is None:
-        body = "There is too little history of yours for an estimate. Most tasks take between 1 and 13 minutes."
+        body = "There is too little history of yours for an estimate."
+        if task.origin != DEMO_ORIGIN:  # whose tasks take seconds
+            body += " Most tasks take between 1 and 13 minutes."
     elif eta.slow:
         title = "Slower than usual"
         body = (

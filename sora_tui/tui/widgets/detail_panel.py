@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import Static
 
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.tui.format import clock, expiry, money, parameters
@@ -43,8 +40,6 @@ class DetailPanel(VerticalScroll, can_focus=True):
         scrollbar-size-vertical: 1;
         & > Aligned { margin: 1 0 0 0; }
         & > CodeCard { margin: 0; }
-        & > .detail--hints { dock: bottom; height: auto; color: $text-muted; background: $surface; display: none; }
-        &.-hinted > .detail--hints { display: block; }
         &.-empty > * { display: none; }
         &.-empty > .detail--empty { display: block; }
         & > .detail--empty { display: none; }
@@ -52,20 +47,6 @@ class DetailPanel(VerticalScroll, can_focus=True):
         &.-linkless > LinkList, &.-linkless > .detail--links-head { display: none; }
     }
     """
-
-    @dataclass
-    class LinkChosen(Message):
-        """The user picked a link of the task shown. `number` counts from 1."""
-
-        panel: DetailPanel
-        ref: str
-        number: int
-        url: str
-
-        @property
-        def control(self) -> DetailPanel:
-            """The panel."""
-            return self.panel
 
     def __init__(
         self,
@@ -95,7 +76,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         self.add_class("-empty")
 
     def compose(self) -> ComposeResult:
-        """The card, the facts, the links, the rest, and the line of keys."""
+        """The card, the facts, the links, the rest."""
         yield Aligned(classes="detail--empty")
         yield CodeCard()
         yield Aligned(classes="detail--facts")
@@ -103,7 +84,6 @@ class DetailPanel(VerticalScroll, can_focus=True):
         yield Aligned(classes="detail--links-head")
         yield LinkList()
         yield Aligned(classes="detail--story")
-        yield Static("", markup=False, classes="detail--hints")
 
     def on_mount(self) -> None:
         """Start the clock of what changes with time alone."""
@@ -128,35 +108,13 @@ class DetailPanel(VerticalScroll, can_focus=True):
             self._history = ()
             if self.is_mounted:
                 self.scroll_home(animate=False)
-                self.query_one(LinkList).note("", "")
+                self.query_one(LinkList).note((), "")
         self._task_shown, self._history = task, tuple(history) or self._history
         self._draw()
 
-    def mark_copied(self, url: str, words: str = "copied ✓") -> None:
-        """Write behind a link what became of copying it: an honest word, it may not have reached the clipboard."""
-        self.query_one(LinkList).note(url, words)
-
-    def choose_link(self, number: int) -> bool:
-        """Pick a link by its number, counted from 1, as a press on it does.
-
-        Returns:
-            False when there is no such link.
-        """
-        task = self._task_shown
-        if task is None or not 1 <= number <= len(task.links):
-            return False
-        self.post_message(self.LinkChosen(self, task.ref, number, task.links[number - 1]))
-        return True
-
-    def show_hints(self, hints: Content) -> None:
-        """Write what can be done now on the panel's last line; an empty text takes the line away."""
-        self.set_class(bool(hints), "-hinted")
-        self.query_one(".detail--hints", Static).update(hints)
-
-    def on_link_list_chosen(self, message: LinkList.Chosen) -> None:
-        """Pass a press on a link on, with the task it belongs to."""
-        message.stop()
-        self.choose_link(message.number)
+    def mark_copied(self, urls: Collection[str], words: str) -> None:
+        """Write behind these links what became of copying them; other links lose what stood there."""
+        self.query_one(LinkList).note(urls, words)
 
     def _tick(self) -> None:
         task = self._task_shown
@@ -168,7 +126,6 @@ class DetailPanel(VerticalScroll, can_focus=True):
             return
         task = self._task_shown
         self.set_class(task is None, "-empty")
-        self.border_title = "Detail" if task is None else f"Detail ── {task.ref[:4]}…{task.ref[-2:]}"
         if task is None:
             return
         self.set_class(not task.links, "-linkless")

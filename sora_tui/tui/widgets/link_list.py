@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -51,9 +51,9 @@ class LinkList(Widget):
             self._links = tuple(links)
             self._changed()
 
-    def note(self, url: str, words: str) -> None:
-        """Write something behind a link, such as `copied ✓`. Other links lose what stood there."""
-        self._notes = {url: words} if words else {}
+    def note(self, urls: Collection[str], words: str) -> None:
+        """Write something behind links, such as `copied ✓`. Other links lose what stood there."""
+        self._notes = dict.fromkeys(urls, words)
         self._changed()
 
     def render(self) -> Content:
