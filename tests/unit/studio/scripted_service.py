@@ -1,0 +1,174 @@
+"""A service that answers as a test says, without a network, and remembers what it was asked and when."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
+
+from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord, Verdict
+from sora_tui.settings import Settings, load
+from sora_tui.studio.events import Event
+from sora_tui.studio.studio import Studio
+from sora_tui.studio.task import Draft
+from tests.unit.studio.virtual_time import VirtualClock
+
+if TYPE_CHECKING:
+    from sora_tui.kie.client import KieClient
+
+MODEL = "sora-2-pro-text-to-video"
+KEY = "secret-key-of-a-test"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to the service.
+
+    Attributes:
+        at: seconds of virtual time.
+        about: our ref in a create, the vendor's id in a look.
+    """
+
+    at: float
+    about: str
+
+
+class ScriptedService:
+    """Stands in for `KieClient`. Accepts everything and keeps it running, unless told otherwise.
+
+    Attributes:
+        creates: the create requests that arrived.
+        looks: the questions about tasks that arrived.
+        answer_create: what a create ends in.
+        answer_look: what a look ends in.
+        answer_credits: what reading the credits ends in.
+    """
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self.creates: list[Asked] = []
+        self.looks: list[Asked] = []
+        self.credits_read: list[float] = []
+        self.dropped_connections = 0
+        self.is_closed = False
+        self.answer_create: Callable[[str], Awaitable[CreatedTask]] = self._accept
+        self.answer_look: Callable[[str], Awaitable[TaskRecord]] = running
+        self.answer_credits: Callable[[], Awaitable[float]] = plenty
+
+    async def create_task(self, request: CreateTask, *, ref: str | None = None) -> CreatedTask:
+        self.creates.append(Asked(self._clock.monotonic(), ref or ""))
+        return await self.answer_create(ref or "")
+
+    async def read_task(self, task_id: str) -> TaskRecord:
+        self.looks.append(Asked(self._clock.monotonic(), task_id))
+        return await self.answer_look(task_id)
+
+    async def credits(self) -> float:
+        self.credits_read.append(self._clock.monotonic())
+        return await self.answer_credits()
+
+    async def drop_connections(self) -> None:
+        self.dropped_connections += 1
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+    def looks_at(self, task_id: str | None) -> list[float]:
+        """When it was asked about one task."""
+        return [look.at for look in self.looks if look.about == task_id]
+
+    async def _accept(self, ref: str) -> CreatedTask:
+        return accepted(f"task-{len(self.creates)}")
+
+
+def accepted(task_id: str) -> CreatedTask:
+    return CreatedTask(task_id=task_id, http_status=200, raw=f'{{"code":200,"data":{{"taskId":"{task_id}"}}}}')
+
+
+async def plenty() -> float:
+    return 5000.0
+
+
+async def running(task_id: str) -> TaskRecord:
+    return TaskRecord(task_id=task_id, model=MODEL, state="generating")
+
+
+async def succeeded(task_id: str) -> TaskRecord:
+    link = f"https://files.example/{task_id}.mp4"
+    return TaskRecord(
+        task_id=task_id, model=MODEL, state="success", verdict=Verdict.SUCCESS, links=(link,), raw='{"state":"success"}'
+    )
+
+
+def raising(error: Exception) -> Callable[[str], Awaitable[Any]]:
+    """An answer that is an error, each time."""
+
+    async def answer(_: str) -> Any:
+        raise error
+
+    return answer
+
+
+def in_turn(*answers: Callable[[str], Awaitable[Any]]) -> Callable[[str], Awaitable[Any]]:
+    """One answer after the other; the last one from then on."""
+    left = list(answers)
+
+    async def answer(about: str) -> Any:
+        return await (left.pop(0) if len(left) > 1 else left[0])(about)
+
+    return answer
+
+
+def draft(prompt: str = "A paper boat") -> Draft:
+    return Draft(prompt, MODEL, {"size": "standard"})
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    return load(base_url="https://kie.example", api_key=KEY, data_dir=folder / "data", **more)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A studio at work in virtual time, the service it asks, and all it told."""
+
+    studio: Studio
+    service: ScriptedService
+    clock: VirtualClock
+    events: list[Event]
+
+    def told(self, kind: type[Any]) -> list[Any]:
+        """The events of one kind, in their order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def pass_s(self, seconds: float) -> None:
+        """Lets virtual time pass."""
+        await self.clock.sleep(seconds)
+
+
+@asynccontextmanager
+async def a_desk(
+    folder: Path,
+    *,
+    service: ScriptedService | None = None,
+    clock: VirtualClock | None = None,
+    settings: Settings | None = None,
+    is_started: bool = True,
+) -> AsyncIterator[Desk]:
+    """An open studio with its own store in `folder`."""
+    clock = clock or VirtualClock()
+    service = service or ScriptedService(clock)
+    studio = Studio(
+        settings or settings_in(folder),
+        clock=clock,
+        client_factory=lambda _: cast("KieClient", service),
+        random=Random(1),
+    )
+    events: list[Event] = []
+    studio.subscribe(events.append)
+    async with studio:
+        if is_started:
+            studio.start()
+        yield Desk(studio, service, clock, events)
