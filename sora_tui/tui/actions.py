@@ -33,13 +33,13 @@ class Situation:
         task: the task under the cursor.
         count: how many tasks there are.
         needs_you: how many of them wait for the user's word.
-        has_prompt: whether something is written in the editor.
+        demo: whether nothing of it is real.
     """
 
     task: Task | None = None
     count: int = 0
     needs_you: int = 0
-    has_prompt: bool = False
+    demo: bool = False
 
 
 def _always(_: Situation) -> str:
@@ -58,6 +58,10 @@ def _links(now: Situation) -> str:
     if now.task.state.is_running:
         return "This task has no link yet."
     return "This task has no link."
+
+
+def _real(now: Situation) -> str:
+    return "The demo needs no key. With yours, start sora-tui without demo." if now.demo else ""
 
 
 def _unconfirmed(now: Situation) -> str:
@@ -284,6 +288,16 @@ ACTS: tuple[Act, ...] = (
         "Asks the service for the balance.",
         (),
         Where.PALETTE,
+    ),
+    Act(
+        "use_key",
+        "Key",
+        "Use another key",
+        "Asks for another key of the service, checks it and goes on with it.",
+        (),
+        Where.PALETTE,
+        None,
+        _real,
     ),
     Act("theme", "Theme", "Change the theme", "Dark, light and the terminal's own colours.", (), Where.PALETTE),
     Act(

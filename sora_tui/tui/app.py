@@ -64,7 +64,7 @@ class SoraApp(SafeApp):
             return
         from sora_tui.tui.screens.welcome import WelcomeScreen
 
-        self.push_screen(WelcomeScreen(self.settings, self.begin_demo, self.begin_with_key))
+        self.push_screen(WelcomeScreen(self, self.settings, self.begin_demo, self.begin_with_key))
 
     async def open_studio(self) -> None:
         """Open the store and show the studio."""

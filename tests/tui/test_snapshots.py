@@ -130,7 +130,7 @@ def test_studio_in_the_light(snap_compare: Compare, settings: Settings) -> None:
 @pytest.mark.parametrize("size", WIDTHS, ids=lambda size: str(size[0]))
 def test_welcome(snap_compare: Compare, settings: Settings, size: tuple[int, int]) -> None:
     keyless = settings.model_copy(update={"base_url": "https://api.kie.ai"})
-    app = Still(lambda _: WelcomeScreen(keyless, _never, _never))
+    app = Still(lambda home: WelcomeScreen(home, keyless, _never, _never))
     assert snap_compare(app, terminal_size=size)
 
 

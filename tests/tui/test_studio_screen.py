@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
-from textual.pilot import Pilot
 
-from sora_tui.settings import Settings, load
+from sora_tui.settings import Settings
 from sora_tui.simulator.server import Simulator
-from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.app import SAMPLE, SoraApp
+from sora_tui.studio.task import TaskState
+from sora_tui.tui.app import SAMPLE
 from sora_tui.tui.screens.codes import CodesScreen
 from sora_tui.tui.screens.confirm import ConfirmScreen
 from sora_tui.tui.screens.help import HelpScreen
 from sora_tui.tui.screens.raw import RawScreen
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.screens.welcome import WelcomeScreen
+from tests.tui.kit import plain, running, screen_of, send, tasks_of, until
 
 HOSTILE = "[/red] zoom [b + pan \x1b]52;c;aGk=\x07 \x1b[2J \u202egnp.exe"
-
-
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[Simulator]:
-    with Simulator(tmp_path / "simulator", small_clips=True, durations=lambda: 0.2) as running:
-        yield running
-
-
-@pytest.fixture
-def settings(simulator: Simulator, tmp_path: Path) -> Settings:
-    return load(base_url=simulator.url, api_key="demo-test", data_dir=tmp_path / "data")
-
-
-@asynccontextmanager
-async def running(settings: Settings, size: tuple[int, int] = (160, 45)) -> AsyncIterator[Pilot[object]]:
-    app = SoraApp(settings)
-    async with app.run_test(size=size) as pilot:
-        yield pilot
-
-
-def screen_of(pilot: Pilot[object]) -> StudioScreen:
-    screen = pilot.app.screen_stack[1]
-    assert isinstance(screen, StudioScreen)
-    return screen
-
-
-async def until(pilot: Pilot[object], is_so: Callable[[], bool]) -> None:
-    """Lets the app work until something is so; the test's own time limit is the end of patience."""
-    async with asyncio.timeout(60):
-        while not is_so():
-            await pilot.pause()
-
-
-def tasks_of(pilot: Pilot[object]) -> list[Task]:
-    app = pilot.app
-    assert isinstance(app, SoraApp)
-    return list(app.studio.tasks.values()) if app.studio else []
-
-
-async def send(pilot: Pilot[object], prompt: str) -> None:
-    known = len(tasks_of(pilot))
-    screen_of(pilot).prompt.editor.put(prompt)
-    await pilot.press("ctrl+s")
-    await until(pilot, lambda: len(tasks_of(pilot)) == known + 1)
-
-
-def plain(pilot: Pilot[object]) -> str:
-    """What is on the screen, as text."""
-    lines = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in lines)
 
 
 async def test_a_prompt_is_sent_followed_and_explained(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from sora_tui.studio.events import BalanceChanged, Event, Notice, ServiceChanged
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Situation, Where, bindings, on_the_key_line
 from sora_tui.tui.caution import bill, may_pay_twice, retry_question
+from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.screens.help import HelpScreen, help_for
 from sora_tui.tui.sending import Sending
 from sora_tui.tui.task_acts import TaskActs
@@ -176,7 +177,7 @@ class StudioScreen(Screen[None]):
             task=self.task_at_hand,
             count=counts[Segment.ALL],
             needs_you=counts[Segment.NEEDS_YOU],
-            has_prompt=bool(self.prompt.editor.text.strip()),
+            demo=self._studio.settings.demo,
         )
 
     @property
@@ -308,6 +309,7 @@ class StudioScreen(Screen[None]):
             "new_prompt": self.prompt.clear,
             "codes": self._codes,
             "read_credits": acts.read_credits,
+            "use_key": partial(ask_for_key, self._home, self._studio),
             "theme": self.app.action_change_theme,
             "adopt": acts.adopt,
             "quit": self._leave,

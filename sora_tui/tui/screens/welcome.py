@@ -15,21 +15,22 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from sora_tui.kie.codes import Cause, explain_error
 from sora_tui.kie.errors import KieError
-from sora_tui.settings import check_key, demo_folder, store_key
-from sora_tui.tui.format import credits
+from sora_tui.settings import check_key, demo_folder
+from sora_tui.tui.key_change import keep, no_key, why_not
 from sora_tui.tui.text import outside
 
 if TYPE_CHECKING:
     from sora_tui.demo import DemoServer
     from sora_tui.settings import Settings
+    from sora_tui.tui.terminal import SafeApp
 
 
 class WelcomeScreen(Screen[None]):
     """Two ways to begin.
 
     Args:
+        home: the app.
         settings: as they are, without a key.
         begin_demo: goes on with a demo server that was started.
         begin_with_key: goes on with settings whose key the service knows.
@@ -45,11 +46,13 @@ class WelcomeScreen(Screen[None]):
 
     def __init__(
         self,
+        home: SafeApp,
         settings: Settings,
         begin_demo: Callable[[DemoServer], Awaitable[None]],
         begin_with_key: Callable[[Settings], Awaitable[None]],
     ) -> None:
         super().__init__()
+        self._home = home
         self._settings = settings
         self._begin_demo = begin_demo
         self._begin_with_key = begin_with_key
@@ -109,7 +112,7 @@ class WelcomeScreen(Screen[None]):
         try:
             settings = self._settings.with_key(check_key(typed))
         except ValueError as error:
-            self._say(f"This can't be a key: {error}. Paste it again from kie.ai/api-key.", is_wrong=True)
+            self._say(no_key(error), is_wrong=True)
             return
         self._say("Asking the service about this key…")
         from sora_tui.kie.client import KieClient
@@ -119,27 +122,12 @@ class WelcomeScreen(Screen[None]):
             async with KieClient(key, base_url=settings.base_url, upload_url=settings.upload_url) as client:
                 balance = await client.credits()
         except KieError as error:
-            self._say(_why_not(error), is_wrong=True)
+            self._say(why_not(error), is_wrong=True)
             return
-        try:
-            where = await asyncio.to_thread(store_key, key.get_secret_value(), settings)
-        except (ValueError, OSError) as error:
-            where = ""
-            self.app.notify(f"The key could not be kept ({error}). It is used until you quit.", markup=False)
-        if where:
-            self.app.notify(f"{credits(balance)} credits. The key is kept in {where}.", markup=False, timeout=10)
+        await keep(self._home, settings, balance)
         await self._begin_with_key(settings)
 
     def _say(self, sentence: str, *, is_wrong: bool = False) -> None:
         said = self.query_one("#said", Static)
         said.set_class(is_wrong, "-wrong")
         said.update(outside(sentence))
-
-
-def _why_not(error: KieError) -> str:
-    meaning = explain_error(error)
-    if meaning.cause is Cause.BAD_KEY:
-        return "The service refused this key (401). Copy it again from kie.ai/api-key."
-    if meaning.cause is Cause.OFFLINE:
-        return "The service could not be reached. Check the connection and try again."
-    return f"The service did not accept the question about this key: {meaning.title}. Try again."

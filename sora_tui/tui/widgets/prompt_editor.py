@@ -67,6 +67,19 @@ class PromptEditor(TextArea):
         else:
             self.move_cursor(self.document.end)
 
+    async def on_key(self, event: events.Key) -> None:
+        """Do what a key of the screen means before the characters that were typed after it.
+
+        Left to bubble up, ctrl+n would come late and take away what was written since, ctrl+s send it as well.
+        """
+        if event.is_printable:
+            return
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and active.enabled and active.node is self.screen:
+            event.stop()
+            event.prevent_default()
+            await self.app.run_action(active.binding.action, self.screen)
+
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste in, cleaned and at most `PASTE_LIMIT` characters of it."""
         event.prevent_default()

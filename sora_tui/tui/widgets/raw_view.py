@@ -17,8 +17,9 @@ _HANGING = 2
 class RawView(ScrollView, can_focus=True):
     """Lines that scroll. What is too long goes on below, moved to the right a little further than its line."""
 
+    # The scrollbar is always there: one that comes with the text would narrow the lines after they were folded.
     DEFAULT_CSS = """
-    RawView { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    RawView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     """
 
     def __init__(self, lines: Sequence[Content], *, id: str | None = None) -> None:
