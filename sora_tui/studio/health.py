@@ -61,19 +61,26 @@ class Health:
         self._pause = _FIRST_PAUSE_S
         self._set(Trouble.NONE)
 
-    def failed(self, error: KieError, now: float) -> None:
-        """A request ended in `error`."""
+    def failed(self, error: KieError, now: float, *, had_turn: bool = False) -> None:
+        """A request ended in `error`.
+
+        Args:
+            error: what it ended in.
+            now: seconds of the clock that does not jump.
+            had_turn: whether `trying` was told of it. Others, which ask at times of their own, never put the
+                next turn off: they could do so for ever.
+        """
         if isinstance(error, NotDelivered):
-            self._worsen(Trouble.OFFLINE, now)
+            self._worsen(Trouble.OFFLINE, now, had_turn)
         elif isinstance(error, AnswerLost | UnreadableAnswer):
             self._lost_in_a_row += 1
             if self._lost_in_a_row >= _SILENT_AFTER or self.trouble is not Trouble.NONE:
-                self._worsen(Trouble.SILENT, now)
+                self._worsen(Trouble.SILENT, now, had_turn)
         elif cause_of(error) is Cause.BAD_KEY:
             self._set(Trouble.BAD_KEY)
         elif cause_of(error) is Cause.MAINTENANCE:
             self._pause = _MAINTENANCE_PAUSE_S
-            self._worsen(Trouble.MAINTENANCE, now)
+            self._worsen(Trouble.MAINTENANCE, now, had_turn)
         else:
             self.heard()
 
@@ -82,10 +89,11 @@ class Health:
         self._not_before = float("-inf")
         self.heard()
 
-    def _worsen(self, trouble: Trouble, now: float) -> None:
+    def _worsen(self, trouble: Trouble, now: float, had_turn: bool) -> None:
         if self.trouble is Trouble.BAD_KEY:
             return
-        self._not_before = now + self._pause * self._random.uniform(0.8, 1.2)
+        if had_turn or self.trouble is Trouble.NONE:
+            self._not_before = now + self._pause * self._random.uniform(0.8, 1.2)
         self._pause = min(_LONGEST_PAUSE_S, self._pause * 2)
         self._set(trouble)
 

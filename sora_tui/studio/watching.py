@@ -184,10 +184,10 @@ class Watching:
                 record = await client.read_task(task_id)
         except TimeoutError:
             error = AnswerLost("The service did not answer in time.")
-            self._health.failed(error, self._clock.monotonic())
+            self._health.failed(error, self._clock.monotonic(), had_turn=True)
             raise error from None
         except KieError as error:
-            self._health.failed(error, self._clock.monotonic())
+            self._health.failed(error, self._clock.monotonic(), had_turn=True)
             raise
         self._health.heard()
         self._pace.answered(self._clock.monotonic())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord, Verdict
 from sora_tui.settings import Settings, load
 from sora_tui.studio.events import Event
+from sora_tui.studio.schema import FILE_NAME
+from sora_tui.studio.store import Store
 from sora_tui.studio.studio import Studio
-from sora_tui.studio.task import Draft
-from tests.unit.studio.virtual_time import VirtualClock
+from sora_tui.studio.task import Draft, Task, TaskState
+from tests.unit.studio.virtual_time import EPOCH_MS, VirtualClock
 
 if TYPE_CHECKING:
     from sora_tui.kie.client import KieClient
@@ -130,6 +132,30 @@ def settings_in(folder: Path, **more: Any) -> Settings:
     return load(base_url="https://kie.example", api_key=KEY, data_dir=folder / "data", **more)
 
 
+def waiting(number: int, settings: Settings, **changes: Any) -> Task:
+    """A task that the service has, as `task-<number>`, sent when virtual time began."""
+    task = Task(
+        ref=f"{number:032x}",
+        state=TaskState.WAITING,
+        model=MODEL,
+        prompt=f"Boat {number}",
+        parameters={},
+        origin=settings.origin,
+        created_at=EPOCH_MS,
+        sent_at=EPOCH_MS,
+        task_id=f"task-{number}",
+    )
+    return replace(task, **changes)
+
+
+def put_in_store(settings: Settings, *tasks: Task) -> None:
+    """Leaves tasks behind as a program does that is gone."""
+    store = Store(settings.data_dir / FILE_NAME)
+    for task in tasks:
+        store.insert(task, owner="gone", at=task.created_at)
+    store.close()
+
+
 @dataclass(slots=True)
 class Desk:
     """A studio at work in virtual time, the service it asks, and all it told."""
@@ -155,6 +181,7 @@ async def a_desk(
     service: ScriptedService | None = None,
     clock: VirtualClock | None = None,
     settings: Settings | None = None,
+    connect: Callable[[Settings], KieClient] | None = None,
     is_started: bool = True,
 ) -> AsyncIterator[Desk]:
     """An open studio with its own store in `folder`."""
@@ -163,7 +190,7 @@ async def a_desk(
     studio = Studio(
         settings or settings_in(folder),
         clock=clock,
-        client_factory=lambda _: cast("KieClient", service),
+        client_factory=connect or (lambda _: cast("KieClient", service)),
         random=Random(1),
     )
     events: list[Event] = []
