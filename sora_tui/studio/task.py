@@ -185,8 +185,13 @@ class Task:
         return None
 
     def elapsed_ms(self, now_ms: int) -> int:
-        """Milliseconds from the vendor's start (ours until it is known) to the end or to `now_ms`; never below 0."""
-        start = self.vendor_created_at or self.sent_at or self.created_at
+        """Milliseconds to the end or to `now_ms`, never below 0.
+
+        They count from the vendor's start, until that is known from our sending, and from the user's press
+        while it waits to be sent.
+        """
+        sent_at = None if self.state is TaskState.QUEUED else self.sent_at
+        start = self.vendor_created_at or sent_at or self.created_at
         return max(0, (self.finished_at if self.finished_at is not None else now_ms) - start)
 
     def as_json(self) -> dict[str, Json]:

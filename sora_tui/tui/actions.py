@@ -12,7 +12,8 @@ from enum import Enum
 
 from textual.binding import Binding
 
-from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui import situation as only
+from sora_tui.tui.situation import Situation
 
 
 class Where(Enum):
@@ -23,66 +24,6 @@ class Where(Enum):
     """In the task table and the detail panel, where a letter is a key and not text."""
     PALETTE = "In the palette"
     """No key of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What an act's predicate may look at.
-
-    Attributes:
-        task: the task under the cursor.
-        count: how many tasks there are.
-        needs_you: how many of them wait for the user's word.
-        demo: whether nothing of it is real.
-    """
-
-    task: Task | None = None
-    count: int = 0
-    needs_you: int = 0
-    demo: bool = False
-
-
-def _always(_: Situation) -> str:
-    return ""
-
-
-def _task(now: Situation) -> str:
-    return "" if now.task else "No task is selected."
-
-
-def _links(now: Situation) -> str:
-    if now.task is None:
-        return _task(now)
-    if now.task.links:
-        return ""
-    if now.task.state.is_running:
-        return "This task has no link yet."
-    return "This task has no link."
-
-
-def _real(now: Situation) -> str:
-    return "The demo needs no key. With yours, start sora-tui without demo." if now.demo else ""
-
-
-def _unconfirmed(now: Situation) -> str:
-    if now.task is None:
-        return _task(now)
-    return "" if now.task.state is TaskState.UNCONFIRMED else "Only for a task whose answer was lost."
-
-
-def _running(now: Situation) -> str:
-    if now.task is None:
-        return _task(now)
-    known = now.task.task_id is not None
-    return "" if known and now.task.state is TaskState.WAITING else "This task is not in the service's hands."
-
-
-def _some(now: Situation) -> str:
-    return "" if now.count else "There are no tasks yet."
-
-
-def _needy(now: Situation) -> str:
-    return "" if now.needs_you else "Nothing needs you."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +50,7 @@ class Act:
     keys: tuple[str, ...] = ()
     where: Where = Where.ANYWHERE
     rank: int | None = None
-    why_not: Callable[[Situation], str] = _always
+    why_not: Callable[[Situation], str] = only.always
     each_key: bool = False
     moves: bool = False
 
@@ -129,11 +70,11 @@ ACTS: tuple[Act, ...] = (
         "copy_link",
         "Copy link",
         "Copy the link",
-        "Puts the task's first link on the clipboard and says whether it got there.",
+        "Puts the first link of the task, or of each marked one, on the clipboard and says whether it got there.",
         ("c",),
         Where.WORK,
         3,
-        _links,
+        only.links,
     ),
     Act(
         "edit_again",
@@ -143,17 +84,17 @@ ACTS: tuple[Act, ...] = (
         ("e",),
         Where.WORK,
         4,
-        _task,
+        only.one,
     ),
     Act(
         "run_again",
         "Run again",
         "Run again as it is",
-        "Sends the same prompt with the same parameters once more.",
+        "Sends the same prompt with the same parameters once more; with marks, that of each marked task.",
         ("r",),
         Where.WORK,
         5,
-        _task,
+        only.any_chosen,
     ),
     Act(
         "open_link",
@@ -163,17 +104,18 @@ ACTS: tuple[Act, ...] = (
         ("o",),
         Where.WORK,
         6,
-        _links,
+        only.own_link,
     ),
     Act(
         "abandon",
         "Let go",
-        "It does not exist, let it go",
-        "Gives up on a task whose answer was lost. If it exists after all, the service goes on without us.",
+        "Let it go",
+        "Withdraws a task that is not sent yet, or gives up on one whose answer was lost. "
+        "If that one exists after all, the service goes on without us.",
         ("x",),
         Where.WORK,
         4,
-        _unconfirmed,
+        only.can_be_let_go,
     ),
     Act(
         "adopt",
@@ -183,7 +125,7 @@ ACTS: tuple[Act, ...] = (
         ("i",),
         Where.WORK,
         5,
-        _unconfirmed,
+        only.unconfirmed,
     ),
     Act(
         "filter",
@@ -193,7 +135,7 @@ ACTS: tuple[Act, ...] = (
         ("slash",),
         Where.WORK,
         7,
-        _some,
+        only.some,
     ),
     Act(
         "next_needs_you",
@@ -203,7 +145,7 @@ ACTS: tuple[Act, ...] = (
         ("n",),
         Where.WORK,
         8,
-        _needy,
+        only.needy,
     ),
     Act(
         "raw",
@@ -213,7 +155,7 @@ ACTS: tuple[Act, ...] = (
         ("j",),
         Where.WORK,
         9,
-        _task,
+        only.one,
     ),
     Act(
         "copy_request",
@@ -223,17 +165,17 @@ ACTS: tuple[Act, ...] = (
         ("u",),
         Where.WORK,
         11,
-        _task,
+        only.one,
     ),
     Act(
         "copy_all",
         "Copy all",
         "Copy all links",
-        "Copies every link of the task, one on a line.",
+        "Copies every link of the task, or of the marked ones, one on a line.",
         ("C",),
         Where.WORK,
         None,
-        _links,
+        only.links,
     ),
     Act(
         "pick_link",
@@ -243,18 +185,18 @@ ACTS: tuple[Act, ...] = (
         tuple("123456789"),
         Where.WORK,
         None,
-        _links,
+        only.own_link,
         each_key=True,
     ),
     Act(
         "ask_now",
         "Ask now",
         "Ask the service now",
-        "Asks about this task at once instead of when its turn comes.",
+        "Asks about this task, or the marked ones, at once instead of when their turn comes.",
         ("a",),
         Where.WORK,
         None,
-        _running,
+        only.running,
     ),
     Act("show_prompt", "Prompt", "Go to the prompt", "Moves to the editor.", ("f2", "alt+1", "ctrl+1"), moves=True),
     Act("show_tasks", "Tasks", "Go to the tasks", "Moves to the task table.", ("f3", "alt+2", "ctrl+2"), moves=True),
@@ -297,7 +239,7 @@ ACTS: tuple[Act, ...] = (
         (),
         Where.PALETTE,
         None,
-        _real,
+        only.real,
     ),
     Act("theme", "Theme", "Change the theme", "Dark, light and the terminal's own colours.", (), Where.PALETTE),
     Act(

@@ -100,25 +100,29 @@ class Caution:
         return _question(title, " ".join(reasons), drafts, cost, warning=repeated or cost.short)
 
 
-def retry_question(task: Task, cost: Bill) -> Question:
-    """What has to be asked before an unconfirmed task is sent once more."""
-    return _question(
-        "Send it once more?",
-        "The answer to the first sending was lost: that video may exist and may have been paid. "
-        "Sending once more makes another and may pay twice.",
-        [task.draft],
-        cost,
-        warning=True,
-    )
+def retry_question(drafts: Sequence[Draft], cost: Bill) -> Question:
+    """What has to be asked before tasks are sent once more of which some may exist already."""
+    if len(drafts) == 1:
+        title = "Send it once more?"
+        text = (
+            "The answer to the first sending was lost: that video may exist and may have been paid. "
+            "Sending once more makes another and may pay twice."
+        )
+    else:
+        lost = sum(draft.retry_of is not None for draft in drafts)
+        title = f"Send {len(drafts):,} prompts once more?"
+        text = f"The answer to {lost:,} of them was lost: those videos may exist, and sending again may pay twice."
+    return _question(title, text, drafts, cost, warning=True)
 
 
-def abandon_question(task: Task) -> Question:
-    """What has to be asked before an unconfirmed task is given up."""
+def abandon_question(tasks: Sequence[Task]) -> Question:
+    """What has to be asked before unconfirmed tasks are given up."""
+    one = len(tasks) == 1
     return Question(
-        "Let it go?",
+        "Let it go?" if one else f"Let {len(tasks):,} go?",
         "Do this when kie.ai/logs does not show the task. The row stays in the list, and is not asked about any more.",
-        quotes=[task.prompt],
-        yes="It does not exist",
+        quotes=[task.prompt for task in tasks],
+        yes="It does not exist" if one else "They do not exist",
         warning=True,
     )
 

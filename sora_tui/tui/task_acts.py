@@ -5,14 +5,15 @@ Sending again is not here: whatever costs money goes through `Sending`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sora_tui.desktop.clipboard import CopyResult, How, copy
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.studio.errors import StudioError
-from sora_tui.studio.task import Task
+from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui import format
 from sora_tui.tui.caution import abandon_question
 from sora_tui.tui.screens.confirm import AskScreen, ConfirmScreen
@@ -88,18 +89,30 @@ class TaskActs:
             return
         self._say(f"{format.credits(credits)} credits.")
 
-    async def ask_now(self, task: Task) -> None:
-        """Ask the service at once; the row says what it answered."""
-        await self._studio.poll_now(task.ref)
+    async def ask_now(self, tasks: Sequence[Task]) -> None:
+        """Ask the service at once about those that run; the rows say what it answered."""
+        for task in tasks:
+            if task.state is TaskState.WAITING:
+                await self._studio.poll_now(task.ref)
 
-    def abandon(self, task: Task) -> None:
-        """Give an unconfirmed task up, after a question."""
+    async def let_go(self, tasks: Sequence[Task]) -> None:
+        """Withdraw what is not sent yet; give up what is unconfirmed, after a question."""
+        unsure = [task for task in tasks if task.state is TaskState.UNCONFIRMED]
+        if unsure:
+            self._app.push_screen(ConfirmScreen(abandon_question(unsure)), partial(self._let_go_answered, unsure))
+        for task in tasks:
+            if task.state is TaskState.QUEUED:
+                await self._in_words(self._studio.withdraw(task.ref))
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._app.spawn(self._studio.abandon(task.ref), name="Letting the task go")
+    def _let_go_answered(self, tasks: Sequence[Task], yes: bool | None) -> None:
+        for task in tasks if yes else ():
+            self._app.spawn(self._in_words(self._studio.abandon(task.ref)), name="Letting the task go")
 
-        self._app.push_screen(ConfirmScreen(abandon_question(task)), answered)
+    async def _in_words(self, act: Awaitable[Task]) -> None:
+        try:
+            await act
+        except StudioError as error:
+            self._app.say(str(error), "warning")
 
     def adopt(self) -> None:
         """Ask for a task's id and take the task in."""

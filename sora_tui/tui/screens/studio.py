@@ -21,11 +21,12 @@ from textual.widget import Widget
 
 from sora_tui.studio.events import BalanceChanged, Event, Notice, ServiceChanged, TaskChanged
 from sora_tui.studio.task import Draft, Task
-from sora_tui.tui.actions import BY_ID, Situation, Where, bindings, on_the_key_line
-from sora_tui.tui.caution import bill, may_pay_twice, retry_question
+from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
+from sora_tui.tui.again import send_again
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.screens.help import HelpScreen, help_for
 from sora_tui.tui.sending import Sending
+from sora_tui.tui.situation import Situation
 from sora_tui.tui.task_acts import TaskActs
 from sora_tui.tui.widgets.detail_pane import DetailPane
 from sora_tui.tui.widgets.link_list import LinkList
@@ -171,10 +172,17 @@ class StudioScreen(Screen[None]):
         return self._studio.tasks.get(ref) if ref else None
 
     @property
+    def chosen_tasks(self) -> tuple[Task, ...]:
+        """What an act that can take several applies to: the marked tasks, or the one under the cursor."""
+        known = self._studio.tasks
+        return tuple(known[ref] for ref in self.tasks_pane.table.chosen_refs if ref in known)
+
+    @property
     def _situation(self) -> Situation:
         counts = self.tasks_pane.table.counts
         return Situation(
             task=self.task_at_hand,
+            chosen=self.chosen_tasks,
             count=counts[Segment.ALL],
             needs_you=counts[Segment.NEEDS_YOU],
             demo=self._studio.settings.demo,
@@ -190,6 +198,10 @@ class StudioScreen(Screen[None]):
     @on(TaskTable.Highlighted)
     def _highlighted(self, event: TaskTable.Highlighted) -> None:
         self._show_detail(self._studio.tasks.get(event.ref) if event.ref else None)
+        self._show_keys()
+
+    @on(TaskTable.MarksChanged)
+    def _marked(self) -> None:
         self._show_keys()
 
     @on(TaskTable.Opened)
@@ -296,7 +308,7 @@ class StudioScreen(Screen[None]):
             self._home.spawn(done, name=BY_ID[act_id].title)
 
     def _acts_by_id(self, key: str) -> dict[str, Callable[[], Coroutine[Any, Any, None] | None]]:
-        task, acts = self.task_at_hand, self._acts
+        task, chosen, acts = self.task_at_hand, self.chosen_tasks, self._acts
         acts_anywhere: dict[str, Callable[[], Coroutine[Any, Any, None] | None]] = {
             "send": self._send,
             "palette": self.app.action_command_palette,
@@ -318,16 +330,16 @@ class StudioScreen(Screen[None]):
         if task is None:
             return acts_anywhere
         return acts_anywhere | {
-            "copy_link": partial(acts.copy_links, [task], every=False),
-            "copy_all": partial(acts.copy_links, [task], every=True),
+            "copy_link": partial(acts.copy_links, chosen, every=False),
+            "copy_all": partial(acts.copy_links, chosen, every=True),
             "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),
             "copy_request": partial(acts.copy_request, task),
             "open_link": partial(acts.open_link, task),
-            "ask_now": partial(acts.ask_now, task),
+            "ask_now": partial(acts.ask_now, chosen),
             "raw": partial(acts.show_raw, task),
-            "abandon": partial(acts.abandon, task),
+            "abandon": partial(acts.let_go, chosen),
             "edit_again": partial(self._edit_again, task),
-            "run_again": partial(self._run_again, task),
+            "run_again": partial(send_again, chosen, self._studio, self._sending, self._sent, self._say),
         }
 
     async def _edit_again(self, task: Task) -> None:
@@ -337,14 +349,6 @@ class StudioScreen(Screen[None]):
         if self.has_class("-narrow"):
             self._show_tabs("prompt-pane")
         await self.prompt.edit_again(task)
-
-    def _run_again(self, task: Task) -> None:
-        draft = Draft(task.prompt, task.model, dict(task.parameters), parent_ref=task.ref)
-        question = None
-        if may_pay_twice(task):
-            draft = Draft(task.prompt, task.model, dict(task.parameters), retry_of=task.ref)
-            question = retry_question(task, bill([draft], self._studio.quote, self._studio.balance))
-        self._sending.send([draft], self._sent, self._not_sent, question)
 
     def _next_needs_you(self) -> None:
         waiting = [task.ref for task in self._studio.tasks.values() if task.state.needs_you]

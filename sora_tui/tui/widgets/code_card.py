@@ -121,14 +121,21 @@ def _charged(task: Task, meaning: Meaning) -> str:
 
 
 def _queued(task: Task, _now_ms: int, _eta: Eta | None) -> _Words:
+    title = "Waiting for its place"
     body = "It is written down and goes out as soon as there is room: the service takes 20 new tasks in 10 seconds."
-    if task.attempts:
+    if task.attempts and task.code is None and task.http_status is None:
+        title = "Waiting for a connection"
+        body = "The service could not be reached, so nothing was made. It is sent again by itself."
+    elif task.attempts:
         times = "once" if task.attempts == 1 else f"{task.attempts:,} times"
         body = f"It was turned away {times}, so nothing was made. It is sent again as soon as there is room."
     return (
-        "Waiting for its place",
+        title,
         body,
-        (("Charged", "No. Nothing has been made yet."), ("What next", "Nothing to do.")),
+        (
+            ("Charged", "No. Nothing has been made yet."),
+            ("What next", f"Nothing to do. {_key('abandon')} withdraws it before it is sent."),
+        ),
     )
 
 

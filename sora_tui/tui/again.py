@@ -1,0 +1,39 @@
+"""Sending tasks again as they are, one or the marked ones; after a question where that may pay twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sora_tui.studio.task import Draft, Task
+from sora_tui.tui.caution import bill, may_pay_twice, retry_question
+from sora_tui.tui.sending import Sending, Sent
+
+if TYPE_CHECKING:
+    from sora_tui.studio.studio import Studio
+
+
+def send_again(
+    tasks: Sequence[Task], studio: Studio, sending: Sending, sent: Sent, complain: Callable[[str], None]
+) -> None:
+    """Send the same prompts with the same parameters once more.
+
+    Args:
+        tasks: what to repeat, in this order.
+        studio: knows prices and balance.
+        sending: the way every draft takes.
+        sent: told of each new task.
+        complain: told why nothing, or not all, was sent.
+    """
+    drafts = [_again(task) for task in tasks]
+    question = None
+    if any(may_pay_twice(task) for task in tasks):
+        question = retry_question(drafts, bill(drafts, studio.quote, studio.balance))
+    sending.send(drafts, sent, lambda error: complain(str(error)), question)
+
+
+def _again(task: Task) -> Draft:
+    parameters = dict(task.parameters)
+    if may_pay_twice(task):
+        return Draft(task.prompt, task.model, parameters, retry_of=task.ref)
+    return Draft(task.prompt, task.model, parameters, parent_ref=task.ref)

@@ -1,0 +1,93 @@
+"""What is selected when an act is asked for, and whether the act makes sense then. Pure.
+
+A predicate answers with the sentence that says why not; an empty one means that it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sora_tui.studio.task import Task, TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an act's predicate may look at.
+
+    Attributes:
+        task: the task under the cursor.
+        chosen: the marked tasks, or without marks the one under the cursor.
+        count: how many tasks there are.
+        needs_you: how many of them wait for the user's word.
+        demo: whether nothing of it is real.
+    """
+
+    task: Task | None = None
+    chosen: tuple[Task, ...] = ()
+    count: int = 0
+    needs_you: int = 0
+    demo: bool = False
+
+
+def always(_: Situation) -> str:
+    """Nothing is needed."""
+    return ""
+
+
+def some(now: Situation) -> str:
+    """There must be tasks."""
+    return "" if now.count else "There are no tasks yet."
+
+
+def one(now: Situation) -> str:
+    """A task must be under the cursor."""
+    return "" if now.task else "No task is selected."
+
+
+def any_chosen(now: Situation) -> str:
+    """A task must be under the cursor or marked."""
+    return "" if now.chosen else "No task is selected."
+
+
+def links(now: Situation) -> str:
+    """One of the chosen tasks must have a link."""
+    if not now.chosen or any(task.links for task in now.chosen):
+        return any_chosen(now)
+    yet = " yet" if any(task.state.is_running for task in now.chosen) else ""
+    return f"This task has no link{yet}." if len(now.chosen) == 1 else f"None of the marked tasks has a link{yet}."
+
+
+def own_link(now: Situation) -> str:
+    """The task under the cursor must have a link."""
+    return one(now) or links(Situation(chosen=(now.task,) if now.task else ()))
+
+
+def unconfirmed(now: Situation) -> str:
+    """The answer to the send must have been lost."""
+    if now.task is None:
+        return one(now)
+    return "" if now.task.state is TaskState.UNCONFIRMED else "Only for a task whose answer was lost."
+
+
+def can_be_let_go(now: Situation) -> str:
+    """One of the chosen tasks must wait for its place, or for an answer that was lost."""
+    if not now.chosen or any(task.state in (TaskState.QUEUED, TaskState.UNCONFIRMED) for task in now.chosen):
+        return any_chosen(now)
+    return "Only for a task that is not sent yet or whose answer was lost. What the service has can't be stopped."
+
+
+def running(now: Situation) -> str:
+    """The service must have one of the chosen tasks and not be done with it."""
+    if not now.chosen or any(task.task_id is not None and task.state is TaskState.WAITING for task in now.chosen):
+        return any_chosen(now)
+    return "The service has nothing to do with it now."
+
+
+def needy(now: Situation) -> str:
+    """A task must wait for the user's word."""
+    return "" if now.needs_you else "Nothing needs you."
+
+
+def real(now: Situation) -> str:
+    """It must not be the demo."""
+    return "The demo needs no key. With yours, start sora-tui without demo." if now.demo else ""
