@@ -1,0 +1,129 @@
+"""A schema document is believed in nothing: it becomes a profile or an `UnusableSchema`, whatever it holds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_tui.kie.profiles import ModelProfile, UnusableSchema, check, profile_from_openapi
+from tests.unit.kie.any_json import outcome, unhurried, values
+from tests.unit.kie.recorded import document
+
+PUBLISHED = [
+    ("veo-3-1", document("endpoint__veo-3-1.schema")),
+    ("wan/2-7-text-to-video", document("docs__wan__2-7-text-to-video")),
+    ("sora-2-pro-text-to-video", document("docs__sora-2-pro-text-to-video")),
+]
+KEYWORDS = ("$ref", "oneOf", "anyOf", "allOf", "type", "enum", "default", "required", "properties", "items")
+MORE_KEYWORDS = ("maxLength", "minimum", "maximum", "maxItems", "description", "const", "deprecated", "prompt")
+REFERENCES = st.sampled_from(["#", "#/", "#/paths", "#/components/schemas", "#/components/schemas/Nothing"])
+TYPES = st.sampled_from(["null", "string", "array", "object", ["string", "null"], {"type": "null"}])
+ODD = values(*KEYWORDS, *MORE_KEYWORDS) | REFERENCES | REFERENCES.map(lambda to: {"$ref": to}) | TYPES
+
+
+def with_input(schema: Any, **components: Any) -> dict[str, Any]:
+    body = {"content": {"application/json": {"schema": {"properties": {"input": schema}}}}}
+    paths = {"/api/v1/jobs/createTask": {"post": {"requestBody": body}}}
+    return {"paths": paths, "components": {"schemas": components}}
+
+
+def nested(keyword: str, depth: int) -> Any:
+    schema: Any = {"properties": {"prompt": {}}}
+    for _ in range(depth):
+        schema = {keyword: [schema]}
+    return schema
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        (None, "not an OpenAPI document"),
+        ([], "not an OpenAPI document"),
+        ("{}", "not an OpenAPI document"),
+        ({"code": 200, "data": {"model": "m", "openapi": None}}, "publishes no schema"),
+        ({"model": "m", "openapi": []}, "not an OpenAPI document"),
+        ({}, "not made through the jobs API"),
+        ({"paths": []}, "not made through the jobs API"),
+        ({"paths": {"/api/v1/veo/generate": {"post": {}}}}, "not made through the jobs API"),
+        ({"paths": {"/api/v1/jobs/createTask": {"get": {}}}}, "a hole"),
+        (with_input(None), "a hole"),
+        (with_input({"properties": {}}), "takes no prompt"),
+        (with_input({"properties": {"image": {}}}), "takes no prompt"),
+        (with_input({"properties": {"prompt": None}}), "a hole"),
+        (with_input({"properties": {"prompt": {}, "a": 5}}), "a hole"),
+        (with_input({"oneOf": []}), "takes no prompt"),
+        (with_input({"oneOf": [None]}), "a hole"),
+        (with_input({"$ref": "https://elsewhere.example/schema"}), "another document"),
+        (with_input({"$ref": "other.json#/a"}), "another document"),
+        (with_input({"$ref": "#/components/schemas/Nothing"}), "not there"),
+        (with_input({"$ref": "#/paths/x/y"}), "not there"),
+        (with_input({"$ref": "#/components/schemas/A"}, A={"$ref": "#/components/schemas/A"}), "in a circle"),
+        (
+            with_input(
+                {"$ref": "#/components/schemas/A"},
+                A={"$ref": "#/components/schemas/B"},
+                B={"$ref": "#/components/schemas/A"},
+            ),
+            "in a circle",
+        ),
+        (
+            with_input({"$ref": "#/components/schemas/A"}, A={"allOf": [{"$ref": "#/components/schemas/A"}]}),
+            "nested too deep",
+        ),
+        (with_input(nested("allOf", 100)), "nested too deep"),
+        (with_input(nested("oneOf", 100)), "takes no prompt"),
+    ],
+)
+def test_a_document_that_cannot_be_used_says_why(schema: Any, words: str) -> None:
+    with pytest.raises(UnusableSchema, match=words):
+        profile_from_openapi("m", schema)
+
+
+def test_a_document_that_multiplies_itself_ends() -> None:
+    levels = {f"L{number}": {"allOf": [{"$ref": f"#/components/schemas/L{number + 1}"}] * 50} for number in range(15)}
+    levels["L15"] = {"properties": {"prompt": {}}}  # type: ignore[dict-item]
+    found = outcome(
+        lambda: profile_from_openapi("m", with_input({"$ref": "#/components/schemas/L0"}, **levels)), UnusableSchema
+    )
+    assert isinstance(found, ModelProfile | UnusableSchema)
+
+
+def places(value: Any, so_far: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value inside a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [so_far] if so_far else []
+    for name, each in inner:
+        found += places(each, (*so_far, name))
+    return found
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> tuple[str, Any]:
+    """A published document with something else in one to three of its places."""
+    model, whole = draw(st.sampled_from(PUBLISHED))
+    whole = json.loads(json.dumps(whole))
+    for _ in range(draw(st.integers(1, 3))):
+        *way, last = draw(st.sampled_from([place for place in places(whole) if "responses" not in place]))
+        around = whole
+        for step in way:
+            around = around[step]
+        if isinstance(around[last], dict) and draw(st.booleans()):
+            around[last][draw(st.sampled_from(KEYWORDS + MORE_KEYWORDS))] = draw(ODD)
+        else:
+            around[last] = draw(ODD)
+    return model, whole
+
+
+@unhurried
+@given(spoilt())
+def test_a_spoilt_document_is_a_profile_or_unusable(spoilt: tuple[str, Any]) -> None:
+    model, whole = spoilt
+    profile = outcome(lambda: profile_from_openapi(model, whole), UnusableSchema)
+    if isinstance(profile, ModelProfile):
+        assert profile.prompt_limit > 0
+        defaults = profile.defaults()
+        assert not {error.field for error in check(profile, "A paper boat", defaults)} & set(defaults)
