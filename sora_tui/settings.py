@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     """Looks at tasks per second, all tasks together. The account's limit is 10."""
     confirm_above: float = Field(default=1000.0, ge=0)
     """Credits above which sending asks first."""
+    theme: str = "sora"
+    """Colours: `sora`, `sora-light`, or one of Textual's themes. Choosing one in the program writes it here."""
     config_file: Path = Field(default_factory=default_config_file)
     """Where the config file is, whether or not it exists. Not a key of that file."""
     demo: bool = False
@@ -196,6 +198,15 @@ def store_key(key: str, settings: Settings | None = None) -> str:
         return "the keyring"
     file.write_key(settings.origin, key, plain=_plain_key_origin(file) == settings.origin)
     return str(file.path)
+
+
+def store_theme(name: str, settings: Settings) -> None:
+    """Keep the choice of a theme in the config file.
+
+    Raises:
+        SettingsError, OSError: the config file can't be changed.
+    """
+    ConfigFile.read(settings.config_file, _file_names()).write("theme", name)
 
 
 def variables(field: str) -> tuple[str, ...]:

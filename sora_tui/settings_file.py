@@ -90,6 +90,18 @@ class ConfigFile:
             return [f"Others on this machine can read the key in {self.path}. Run: chmod 600 '{self.path}'"]
         return []
 
+    def write(self, name: str, value: str) -> None:
+        """Set `name` to `value` in the file, all else as it stands.
+
+        Raises:
+            OSError: the file can't be changed; it is then as it was.
+        """
+        import tomlkit  # 20 ms that only the acts that write need
+
+        document = tomlkit.parse(self.text)
+        document[name] = value
+        _replace(self.path.resolve(), tomlkit.dumps(document))
+
     def write_key(self, origin: str, key: str, *, plain: bool = False) -> None:
         """Keep `key` for `origin` in the file, readable by the user alone, all else as it stands.
 
@@ -101,7 +113,7 @@ class ConfigFile:
         Raises:
             OSError: the file can't be changed; it is then as it was.
         """
-        import tomlkit  # 20 ms that only this one act needs
+        import tomlkit  # as above
 
         document = tomlkit.parse(self.text)
         if plain:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 
 from sora_tui.kie.profiles import SORA_2_PRO
+from sora_tui.settings import SettingsError, store_theme
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft
@@ -18,8 +20,8 @@ from sora_tui.tui.caution import Caution
 from sora_tui.tui.screens.confirm import WaitScreen
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.sending import Sending
-from sora_tui.tui.terminal import SafeApp, run_safely
-from sora_tui.tui.theme import SORA, THEMES
+from sora_tui.tui.terminal import run_safely
+from sora_tui.tui.themed import ThemedApp
 
 if TYPE_CHECKING:
     from sora_tui.demo import DemoServer
@@ -29,7 +31,7 @@ SAMPLE = "A paper boat drifts down a gutter in the rain, macro lens, dusk, warm 
 """What stands in the editor of a demo that has never been used, so that the first act is one key."""
 
 
-class SoraApp(SafeApp):
+class SoraApp(ThemedApp):
     """The program with a face.
 
     Args:
@@ -56,9 +58,8 @@ class SoraApp(SafeApp):
 
     async def on_mount(self) -> None:
         """Open the studio, or ask how to begin."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = SORA.name
+        self.put_on(self.settings.theme)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self.settings.api_key is not None:
             await self.open_studio()
             return
@@ -127,6 +128,12 @@ class SoraApp(SafeApp):
                 continue
             seen.add(act.title)
             yield SystemCommand(act.title, act.help, lambda act=act: screen.action_act(act.id))
+
+    def _keep_theme(self, theme: Theme) -> None:
+        try:
+            store_theme(theme.name, self.settings)
+        except (SettingsError, OSError) as error:
+            self.say(f"The theme lasts until you quit; it could not be kept: {error}", "warning")
 
     async def _begin(self, settings: Settings) -> None:
         self.settings = settings

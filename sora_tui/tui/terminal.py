@@ -107,7 +107,7 @@ class SafeApp(App[object]):
         driver_class: type[Driver] | None = None,
         css_path: CSSPathType | None = None,
         watch_css: bool = False,
-        ansi_color: bool = False,
+        ansi_color: bool | None = None,
     ) -> None:
         super().__init__(driver_class, css_path, watch_css, ansi_color)
         self._runner: asyncio.Task[Any] | None = None
@@ -229,6 +229,12 @@ class SafeApp(App[object]):
                 if not self._leaving:
                     raise
                 return None
+            except Exception as error:
+                # Raised while closing, when the screen is gone and Textual no longer catches it.
+                if headless:
+                    raise
+                self._crashed(error)
+                return None
             finally:
                 self._runner = None
                 self._print_error_renderables()
@@ -298,13 +304,16 @@ class SafeApp(App[object]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
+        self._crashed(error)
+        self._close_messages_no_wait()
+        self._start_leaving()
+
+    def _crashed(self, error: Exception) -> None:
         if not self._crash:
             self._crash = crash_report(error, self.secrets())
             self._last_words.append(self._crash)
             log.error("crash\n%s", self._crash)
         self._return_code = BUG
-        self._close_messages_no_wait()
-        self._start_leaving()
 
     def _print_error_renderables(self) -> None:
         super()._print_error_renderables()

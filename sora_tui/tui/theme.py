@@ -21,6 +21,7 @@ SORA = Theme(
     variables={
         "border": "#6cb2f5",
         "border-blurred": "#34435c",
+        "pane-border": "#34435c",
         "block-cursor-background": "#2b4a70",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "none",
@@ -61,6 +62,7 @@ SORA_LIGHT = Theme(
     variables={
         "border": "#1f66b0",
         "border-blurred": "#bccadb",
+        "pane-border": "#bccadb",
         "block-cursor-background": "#cfe2f6",
         "block-cursor-foreground": "#10233a",
         "block-cursor-text-style": "none",
@@ -87,3 +89,6 @@ SORA_LIGHT = Theme(
 THEMES = (SORA, SORA_LIGHT)
 MUTED = "$foreground 70%"
 """Quiet text in Content, where `$text-muted` loses its transparency and comes out louder than the text."""
+
+SEEN_ON_ANY = "#80808066"
+"""A border's grey for the themes that are not ours, dark or light."""

@@ -15,8 +15,8 @@ from sora_tui.tui.screens.codes import CodesScreen
 from sora_tui.tui.screens.confirm import ConfirmScreen, Question
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.screens.welcome import WelcomeScreen
-from sora_tui.tui.terminal import SafeApp
-from sora_tui.tui.theme import SORA, SORA_LIGHT, THEMES
+from sora_tui.tui.theme import SORA, SORA_LIGHT
+from sora_tui.tui.themed import ThemedApp
 
 NOW = 1_795_000_000_000
 MINUTE = 60_000
@@ -44,7 +44,7 @@ TASKS = (
 )  # fmt: skip
 
 
-class Still(SafeApp):
+class Still(ThemedApp):
     """One screen that nothing moves."""
 
     def __init__(self, make: Callable[[Still], Any], theme: str = SORA.name) -> None:
@@ -52,9 +52,7 @@ class Still(SafeApp):
         self._make, self._theme_name = make, theme
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = self._theme_name
+        self.put_on(self._theme_name)
         self.push_screen(self._make(self))
 
 
@@ -122,8 +120,9 @@ def test_studio(snap_compare: Compare, settings: Settings, size: tuple[int, int]
     assert snap_compare(Still(studio_screen(settings)), terminal_size=size, run_before=rest)
 
 
-def test_studio_in_the_light(snap_compare: Compare, settings: Settings) -> None:
-    app = Still(studio_screen(settings), SORA_LIGHT.name)
+@pytest.mark.parametrize("theme", [SORA_LIGHT.name, "ansi-dark", "monokai"])
+def test_studio_in_other_colours(snap_compare: Compare, settings: Settings, theme: str) -> None:
+    app = Still(studio_screen(settings), theme)
     assert snap_compare(app, terminal_size=(100, 30), run_before=rest)
 
 
