@@ -1,0 +1,100 @@
+"""`sora-tui doctor`: whether this machine is ready, told without a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sora_tui import __version__
+from sora_tui.kie.errors import NotDelivered, Refused
+from sora_tui.settings import Settings
+from sora_tui.studio.schema import FILE_NAME
+from tests.unit.cli.conftest import Command, Ended
+from tests.unit.studio.scripted_service import KEY, ScriptedService, put_in_store, waiting
+
+
+def findings(ended: Ended) -> dict[str, tuple[str, str]]:
+    """Verdict and words by topic."""
+    assert all(set(finding) == {"topic", "verdict", "words"} for finding in ended.json)
+    return {finding["topic"]: (finding["verdict"], finding["words"]) for finding in ended.json}
+
+
+def test_without_a_key_all_but_the_service_is_looked_at_and_nothing_fails(command: Command, fenced_off: Path) -> None:
+    ended = command("doctor", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    found = findings(ended)
+    assert list(found) == ["program", "terminal", "clipboard", "store", "key"]
+    assert found["program"][0] == "ok"
+    assert f"sora-tui {__version__}," in found["program"][1]
+    assert found["terminal"][0] == "warn"
+    assert found["store"] == ("ok", f"{fenced_off / 'data' / FILE_NAME}, 0 tasks, whole")
+    verdict, words = found["key"]
+    assert verdict == "warn"
+    assert {"SORA_TUI_API_KEY,", "`sora-tui"} <= set(words.split())
+
+
+@pytest.mark.usefixtures("service")
+def test_with_a_key_the_service_is_asked_and_the_key_is_not_shown(command: Command, settings: Settings) -> None:
+    put_in_store(settings, waiting(1, settings), waiting(2, settings))
+    ended = command("doctor", "--json")
+    found = findings(ended)
+    assert ended.code == 0
+    assert found["key"] == ("ok", "Set, from SORA_TUI_API_KEY")
+    assert found["service"] == ("ok", "https://kie.example answers: 5,000.00 credits")
+    assert "2 tasks, whole" in found["store"][1]
+    as_table = command("doctor")
+    assert KEY not in ended.out + ended.err + as_table.out + as_table.err
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Refused("no", code=401, http_status=200), "https://kie.example: The key was refused."),
+        (NotDelivered("no route"), "https://kie.example: The service could not be reached."),
+    ],
+)
+def test_a_service_that_does_not_serve_is_a_failure_with_a_way_out(
+    command: Command, service: ScriptedService, error: Exception, words: str
+) -> None:
+    async def answer() -> float:
+        raise error
+
+    service.answer_credits = answer
+    ended = command("doctor", "--json")
+    assert ended.code == 1
+    verdict, told = findings(ended)["service"]
+    assert verdict == "fail"
+    assert told.startswith(words)
+    assert len(told) > len(words)
+
+
+def test_a_damaged_store_is_a_failure_and_left_as_it_is(command: Command, settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    store = settings.data_dir / FILE_NAME
+    store.write_bytes(b"not a store " * 1000)
+    ended = command("doctor", "--json")
+    assert ended.code == 1
+    verdict, words = findings(ended)["store"]
+    assert verdict == "fail"
+    assert str(store) in words
+    assert store.read_bytes() == b"not a store " * 1000
+
+
+def test_for_people_it_is_a_table(command: Command) -> None:
+    head, *rows = command("doctor").out.splitlines()
+    assert head.split() == ["CHECK", "IS", "DETAILS"]
+    assert [row.split()[0] for row in rows] == ["program", "terminal", "clipboard", "store", "key"]
+
+
+def test_a_terminal_without_a_clipboard_tool_is_told_what_to_install(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    verdict, words = findings(command("doctor", "--json"))["clipboard"]
+    assert verdict == "warn"
+    assert "xclip" in words
+    tool = tmp_path / "wl-copy"
+    tool.write_text("#!/bin/sh\n")
+    tool.chmod(0o755)
+    assert findings(command("doctor", "--json"))["clipboard"] == ("ok", "wl-copy and the terminal's own (OSC 52)")
