@@ -1,0 +1,220 @@
+"""A store is brought up to date step by step, each whole or not at all, after a copy of it was made."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sora_tui.studio.schema import MIGRATIONS, Migration, StoreError, StoreUnwritable
+from sora_tui.studio.store import Store
+from tests.unit.studio.stored import path_in, put, queued
+
+FIRST: Migration = ("CREATE TABLE first (x)", "INSERT INTO first SELECT prompt FROM tasks")
+SECOND: Migration = ("CREATE TABLE second (x)", "INSERT INTO second SELECT x FROM first")
+TODAY = len(MIGRATIONS)
+LATER = [*MIGRATIONS, FIRST, SECOND]
+
+DIES_IN_A_MIGRATION = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from sora_tui.studio.schema import MIGRATIONS
+from sora_tui.studio import schema, store
+
+path, fatal = Path(sys.argv[1]), sys.argv[2]
+connect = sqlite3.connect
+
+class Connection(sqlite3.Connection):
+    def execute(self, sql, *rest):
+        if fatal in sql:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().execute(sql, *rest)
+
+def mortal(*args, **kwargs):
+    return connect(*args, **kwargs, factory=Connection)
+
+sqlite3.connect = mortal
+first = ("CREATE TABLE first (x)", "INSERT INTO first SELECT prompt FROM tasks")
+second = ("CREATE TABLE second (x)", "INSERT INTO second SELECT x FROM first")
+store.Store(path, migrations=[*MIGRATIONS, first, second])
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store of today's schema with two tasks, closed."""
+    store = Store(path_in(tmp_path))
+    put(store, queued(1), queued(2))
+    store.close()
+    return path_in(tmp_path)
+
+
+def version_of(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def tables_of(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return {str(name) for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def prompts_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return [str(prompt) for (prompt,) in db.execute("SELECT prompt FROM tasks ORDER BY seq")]
+
+
+def backup_of(path: Path, version: int = TODAY) -> Path:
+    return path.with_name(f"{path.name}.v{version}.backup")
+
+
+def migrate(path: Path, *migrations: Migration) -> None:
+    Store(path, migrations=[*MIGRATIONS, *migrations]).close()
+
+
+def test_the_steps_that_are_missing_are_made_in_their_order_and_the_tasks_stay(path: Path) -> None:
+    migrate(path, FIRST)
+    migrate(path, FIRST, SECOND)
+    assert version_of(path) == TODAY + 2
+    assert {"first", "second"} < tables_of(path)
+    assert prompts_of(path) == ["Boat 1", "Boat 2"]
+
+
+def test_a_step_is_never_made_twice(path: Path) -> None:
+    migrate(path, FIRST)
+    migrate(path, FIRST)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM first").fetchone() == (2,)
+
+
+def test_before_the_first_step_the_store_as_it_was_is_copied(path: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        migrate(path, FIRST, SECOND)
+    finally:
+        os.umask(umask)
+    copy = backup_of(path)
+    assert version_of(copy) == TODAY
+    assert prompts_of(copy) == ["Boat 1", "Boat 2"]
+    assert not {"first", "second"} & tables_of(copy)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    store = Store(copy)
+    assert store.faults() == []
+    store.close()
+    assert {place.name for place in path.parent.iterdir() if not place.name.endswith("-journal")} == {
+        path.name,
+        copy.name,
+    }
+
+
+def test_a_new_store_and_one_that_is_up_to_date_are_not_copied(path: Path) -> None:
+    Store(path).close()
+    assert not list(path.parent.glob("*backup*"))
+
+
+def test_an_older_copy_is_never_overwritten(path: Path) -> None:
+    backup_of(path).write_bytes(b"what the user had before")
+    migrate(path, FIRST)
+    assert backup_of(path).read_bytes() == b"what the user had before"
+
+
+def test_what_is_left_of_a_copy_that_was_cut_is_made_anew(path: Path) -> None:
+    part = backup_of(path).with_name(backup_of(path).name + ".part")
+    part.write_bytes(b"cut")
+    migrate(path, FIRST)
+    assert prompts_of(backup_of(path)) == ["Boat 1", "Boat 2"]
+    assert not part.exists()
+
+
+def test_without_room_for_the_copy_nothing_is_changed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+
+    def small(*args: object, **rest: object) -> sqlite3.Connection:
+        connection = connect(*args, **rest)  # type: ignore[call-overload]
+        if ".part" in str(args[0]):
+            connection.execute("PRAGMA max_page_count = 2")
+        return connection  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with pytest.raises(StoreUnwritable, match="Free some space"):
+        migrate(path, FIRST)
+    monkeypatch.undo()
+    assert version_of(path) == TODAY
+    assert not backup_of(path).exists()
+
+
+def test_a_step_that_fails_leaves_the_one_before_and_nothing_of_itself(path: Path) -> None:
+    broken: Migration = ("CREATE TABLE half (x)", "DELETE FROM steps", "INSERT INTO no_such_table VALUES (1)")
+    with pytest.raises(sqlite3.OperationalError, match="no_such_table"):
+        migrate(path, FIRST, broken)
+    assert version_of(path) == TODAY + 1
+    assert "half" not in tables_of(path)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM steps").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    ("fatal", "version"),
+    [
+        ("CREATE TABLE first", TODAY),
+        ("INSERT INTO first", TODAY),
+        (f"PRAGMA user_version = {TODAY + 1}", TODAY),
+        ("CREATE TABLE second", TODAY + 1),
+        ("INSERT INTO second", TODAY + 1),
+        (f"PRAGMA user_version = {TODAY + 2}", TODAY + 1),
+    ],
+)
+def test_a_program_killed_in_a_step_leaves_it_undone_and_the_next_one_goes_on(
+    path: Path, fatal: str, version: int
+) -> None:
+    dead = subprocess.run([sys.executable, "-c", DIES_IN_A_MIGRATION, str(path), fatal], check=False)
+    assert dead.returncode == -signal.SIGKILL
+    assert version_of(path) == version
+    assert ("first" in tables_of(path), "second" in tables_of(path)) == (version > TODAY, False)
+    migrate(path, FIRST, SECOND)
+    assert version_of(path) == TODAY + 2
+    assert prompts_of(path) == prompts_of(backup_of(path)) == ["Boat 1", "Boat 2"]
+    store = Store(path, migrations=LATER)
+    assert store.faults() == []
+    store.close()
+
+
+def test_a_program_that_was_quicker_has_made_the_step_for_us(path: Path) -> None:
+    """Its commit falls between our look at the version and our transaction."""
+    quicker: list[str] = []
+
+    class Slow(sqlite3.Connection):
+        def execute(self, sql: str, *rest: object) -> sqlite3.Cursor:
+            if sql == "BEGIN IMMEDIATE" and not quicker:
+                quicker.append(sql)
+                migrate(path, FIRST)
+            return super().execute(sql, *rest)  # type: ignore[arg-type]
+
+    connect = sqlite3.connect
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            sqlite3,
+            "connect",
+            lambda *args, **rest: connect(*args, **rest, factory=sqlite3.Connection if quicker else Slow),
+        )
+        migrate(path, FIRST)
+    assert quicker
+    assert version_of(path) == TODAY + 1
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM first").fetchone() == (2,)
+
+
+def test_a_program_that_works_on_through_an_update_is_not_disturbed(path: Path) -> None:
+    old = Store(path)
+    migrate(path, FIRST)
+    put(old, queued(3))
+    assert len(old.tasks()) == 3
+    old.close()
+    with pytest.raises(StoreError, match=f"schema {TODAY + 1}"):
+        Store(path)
