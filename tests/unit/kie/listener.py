@@ -37,6 +37,7 @@ class Listener:
     def __init__(self, answers: Sequence[bytes]) -> None:
         self._answers = list(answers)
         self._connections = 0
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self.heard: list[Heard] = []
         self.came = asyncio.Event()
         self.may_answer = asyncio.Event()
@@ -50,6 +51,9 @@ class Listener:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections += 1
         number = self._connections
+        handler = asyncio.current_task()
+        assert handler is not None
+        self._open[handler] = writer
         try:
             while await self._serve_one(number, reader, writer):
                 pass
@@ -57,6 +61,13 @@ class Listener:
             pass
         finally:
             writer.close()
+
+    async def close(self) -> None:
+        """Ends every connection and waits until each has noticed."""
+        self.may_answer.set()
+        for writer in self._open.values():
+            writer.transport.abort()
+        await asyncio.gather(*self._open)
 
     async def _serve_one(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -84,8 +95,8 @@ async def a_listener(*answers: bytes) -> AsyncIterator[Listener]:
     try:
         yield listener
     finally:
-        listener.may_answer.set()
         server.close()
+        await listener.close()
 
 
 async def a_closed_port() -> int:

@@ -71,11 +71,15 @@ def test_what_cannot_be_sent_is_no_request(value: Any) -> None:
         CreateTask(model="m", input={"prompt": value})
 
 
-def test_a_circle_is_no_request() -> None:
+def test_a_circle_and_an_abyss_are_no_request() -> None:
     circle: list[Any] = []
     circle.append(circle)
-    with pytest.raises(ValidationError):
-        CreateTask(model="m", input={"prompt": circle})
+    abyss: list[Any] = []
+    for _ in range(20_000):
+        abyss = [abyss]
+    for value in (circle, abyss):
+        with pytest.raises(ValidationError):
+            CreateTask(model="m", input={"prompt": value})
 
 
 def test_a_request_needs_a_model() -> None:

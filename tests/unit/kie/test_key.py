@@ -71,6 +71,8 @@ async def test_no_error_drags_it_along(answer: bytes) -> None:
         with pytest.raises(KieError) as error:
             await client.create_task(CreateTask(model="m", input={}))
         assert f"Bearer {KEY}".encode() in listener.heard[0].head
+    homes = {type(each).__module__.split(".")[0] for each in chain(error.value)}
+    assert not homes & {"httpx", "httpcore", "anyio", "h11"}
     for each in chain(error.value):
         frames = [frame for frame, _ in traceback.walk_tb(each.__traceback__) if frame.f_code.co_filename != __file__]
         assert KEY not in repr(each) + repr([frame.f_locals for frame in frames])
