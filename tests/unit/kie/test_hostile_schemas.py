@@ -75,7 +75,7 @@ def nested(keyword: str, depth: int) -> Any:
             "nested too deep",
         ),
         (with_input(nested("allOf", 100)), "nested too deep"),
-        (with_input(nested("oneOf", 100)), "takes no prompt"),
+        (with_input(nested("oneOf", 100)), "takes no prompt|nested too deep"),
     ],
 )
 def test_a_document_that_cannot_be_used_says_why(schema: Any, words: str) -> None:
