@@ -1,0 +1,263 @@
+"""Whose turn it is: by the documents' cadence, never twice at once, never forgotten, never in lock-step."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from sora_tui.studio.schedule import FIRST_LOOK_S, LONGEST_S, Look, Schedule
+from tests.unit.studio.stored import running
+
+REF = running(1).ref
+
+
+def watched(*, age_s: float = 0.0, now: float = 0.0, seed: int = 1) -> Schedule:
+    """A schedule with one task."""
+    schedule = Schedule(Random(seed))
+    schedule.watch(running(1), age_s=age_s, now=now)
+    return schedule
+
+
+def turn(schedule: Schedule, now: float) -> float:
+    """When the next task has its turn; it is taken then."""
+    wait = schedule.wait_s(now)
+    assert wait is not None
+    assert schedule.next(now + wait) is not None
+    return now + wait
+
+
+def pauses(schedule: Schedule, look: Look, *, until: float) -> list[tuple[float, float]]:
+    """The age at each look and the pause after it, when each look ends in `look`."""
+    found: list[tuple[float, float]] = []
+    at = turn(schedule, 0.0)
+    while at < until:
+        schedule.asked(REF, look, now=at)
+        after = turn(schedule, at)
+        found.append((at, round(after - at, 6)))
+        at = after
+    return found
+
+
+def test_a_new_task_is_first_asked_about_when_it_is_five_seconds_old() -> None:
+    schedule = watched(now=100.0)
+    assert schedule.wait_s(100.0) == FIRST_LOOK_S
+    assert schedule.next(104.9) is None
+    assert schedule.next(105.0) == REF
+    assert watched(age_s=3.0, now=100.0).wait_s(100.0) == pytest.approx(2.0)
+
+
+def test_a_task_that_is_older_is_asked_about_at_once() -> None:
+    assert watched(age_s=3600.0).next(0.0) == REF
+
+
+def test_to_take_a_task_in_again_does_not_move_its_turn() -> None:
+    schedule = watched()
+    schedule.watch(running(1), age_s=1000.0, now=1.0)
+    assert schedule.wait_s(1.0) == FIRST_LOOK_S - 1
+    assert len(schedule) == 1
+
+
+@given(seed=st.integers(0, 10**6))
+def test_the_pauses_grow_with_the_age_as_the_documents_ask(seed: int) -> None:
+    for age, pause in pauses(watched(seed=seed), Look.ANSWERED, until=1000):
+        if age < 30:
+            assert 2 <= pause <= 3
+        elif age < 120:
+            assert 5 <= pause <= 10
+        else:
+            assert 15 <= pause <= 30
+
+
+def test_no_task_waits_longer_than_five_minutes_however_long_it_runs() -> None:
+    days = pauses(watched(), Look.ANSWERED, until=5 * 24 * 3600)
+    assert max(pause for _, pause in days) == LONGEST_S
+    assert min(pause for age, pause in days if age > 24 * 3600) > 200
+
+
+@pytest.mark.parametrize("look", [Look.TROUBLE, Look.UNKNOWN_ID])
+def test_a_task_in_doubt_is_asked_about_less_often_but_ever_on(look: Look) -> None:
+    calm = pauses(watched(), Look.ANSWERED, until=3600)
+    doubtful = pauses(watched(), look, until=3600)
+    assert 3600 / LONGEST_S <= len(doubtful) < len(calm) / 2
+    assert max(pause for _, pause in doubtful) <= LONGEST_S
+
+
+def test_each_trouble_in_a_row_doubles_the_pause_and_an_answer_ends_that() -> None:
+    schedule = watched(age_s=0.0)
+    at = turn(schedule, 0.0)
+    for factor in (2, 4, 8):
+        schedule.asked(REF, Look.TROUBLE, now=at)
+        wait = schedule.wait_s(at)
+        assert wait is not None
+        assert 2 * factor <= wait <= 3 * factor
+    schedule.asked(REF, Look.ANSWERED, now=at)
+    wait = schedule.wait_s(at)
+    assert wait is not None
+    assert 2 <= wait <= 3
+
+
+def test_an_id_that_is_not_known_yet_is_asked_about_soon_again() -> None:
+    first = [pause for age, pause in pauses(watched(), Look.UNKNOWN_ID, until=600) if age < 30]
+    later = [pause for age, pause in pauses(watched(), Look.UNKNOWN_ID, until=600) if age > 60]
+    assert max(first) <= 3
+    assert min(later) >= 60
+
+
+def test_a_look_that_was_not_made_keeps_its_turn_before_those_asked_meanwhile() -> None:
+    schedule = Schedule(Random(1))
+    for number in (1, 2):
+        schedule.watch(running(number), age_s=60.0, now=0.0)
+        schedule.asked(running(number).ref, Look.ANSWERED, now=float(number))
+    first = schedule.next(100.0)
+    assert first == REF, "the one longest unasked"
+    schedule.asked(REF, Look.NOT_MADE, now=100.0)
+    assert schedule.wait_s(100.0) == 0.0
+    assert schedule.next(100.0) == REF
+
+
+def test_of_those_whose_turn_has_come_the_one_longest_unasked_is_first() -> None:
+    schedule = Schedule(Random(1))
+    for number in range(1, 5):
+        schedule.watch(running(number), age_s=1000.0, now=0.0)
+    order = [3, 1, 4, 2]
+    for at, number in enumerate(order):
+        schedule.asked(running(number).ref, Look.ANSWERED, now=float(at))
+    schedule.watch(running(5), age_s=0.0, now=0.0)
+    assert [schedule.next(500.0) for _ in range(6)] == [running(number).ref for number in (5, *order)] + [None]
+
+
+def test_a_task_in_a_hurry_has_its_turn_at_once_and_only_one() -> None:
+    schedule = watched()
+    schedule.hurry(REF, now=1.0)
+    schedule.hurry(REF, now=1.0)
+    assert schedule.next(1.0) == REF
+    assert schedule.next(1.0) is None
+    assert schedule.wait_s(1000.0) is None
+    schedule.hurry("nobody", now=1.0)
+    assert schedule.wait_s(1000.0) is None
+
+
+def test_a_forgotten_task_never_has_a_turn_again() -> None:
+    schedule = watched()
+    schedule.forget(REF)
+    schedule.forget(REF)
+    assert REF not in schedule
+    assert schedule.wait_s(1000.0) is None
+    schedule.asked(REF, Look.ANSWERED, now=1000.0)
+    schedule.hurry(REF, now=1000.0)
+    assert schedule.next(2000.0) is None
+    assert schedule.age_s(REF, now=2000.0) == 0.0
+
+
+@given(
+    number_of=st.integers(1, 200),
+    per_second=st.floats(0.5, 10),
+    now=st.floats(0, 10**6),
+    seed=st.integers(0, 10**6),
+)
+def test_after_a_start_all_have_one_prompt_turn_spread_at_the_given_rate(
+    number_of: int, per_second: float, now: float, seed: int
+) -> None:
+    schedule = Schedule(Random(seed))
+    tasks = [running(number) for number in range(number_of)]
+    schedule.watch_all([(task, 3600.0) for task in tasks], per_second=per_second, now=now)
+    at, refs = now, []
+    for place in range(number_of):
+        wait = schedule.wait_s(at)
+        assert wait is not None
+        at += wait
+        assert place / per_second <= at - now + 1e-6
+        assert at - now <= (place + 1) / per_second + 1e-6
+        ref = schedule.next(at + 1e-6)
+        assert ref is not None
+        refs.append(ref)
+        at += 1e-6
+    assert sorted(refs) == sorted(task.ref for task in tasks)
+    assert schedule.wait_s(at) is None
+
+
+def test_waking_up_takes_the_place_of_the_turns_before_it() -> None:
+    schedule = watched()
+    schedule.watch_all([(running(1), 8 * 3600.0)], per_second=8.0, now=1.0)
+    assert turn(schedule, 1.0) <= 1.125
+    assert schedule.wait_s(10_000.0) is None
+    assert schedule.age_s(REF, now=1.0) == 8 * 3600.0
+
+
+def test_tasks_born_together_are_not_asked_about_together() -> None:
+    schedule = Schedule(Random(1))
+    for number in range(50):
+        schedule.watch(running(number), age_s=60.0, now=0.0)
+        schedule.asked(running(number).ref, Look.ANSWERED, now=0.0)
+    turns = {turn(schedule, 0.0) for _ in range(50)}
+    assert len(turns) == 50
+    assert max(turns) - min(turns) > 3
+
+
+class AnyLife(RuleBasedStateMachine):
+    """Whatever happens in whatever order: a watched task is either being asked about or has one turn ahead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.schedule = Schedule(Random(1))
+        self.now = 0.0
+        self.watched: set[str] = set()
+        self.asking: set[str] = set()
+
+    @rule(number=st.integers(0, 5), age_s=st.floats(0, 10_000))
+    def watch(self, number: int, age_s: float) -> None:
+        self.schedule.watch(running(number), age_s=age_s, now=self.now)
+        self.watched.add(running(number).ref)
+
+    @rule(number=st.integers(0, 5))
+    def forget(self, number: int) -> None:
+        self.schedule.forget(running(number).ref)
+        self.watched.discard(running(number).ref)
+        self.asking.discard(running(number).ref)
+
+    @rule(number=st.integers(0, 5))
+    def hurry(self, number: int) -> None:
+        self.schedule.hurry(running(number).ref, now=self.now)
+        self.asking.discard(running(number).ref)
+
+    @rule()
+    def wake_up(self) -> None:
+        tasks = [(running(number), 60.0) for number in range(6) if running(number).ref in self.watched]
+        self.schedule.watch_all(tasks, per_second=8.0, now=self.now)
+        self.asking.clear()
+
+    @rule(seconds=st.floats(0, 400))
+    def pass_s(self, seconds: float) -> None:
+        self.now += seconds
+
+    @rule()
+    def ask(self) -> None:
+        ref = self.schedule.next(self.now)
+        if ref is not None:
+            assert ref in self.watched
+            assert ref not in self.asking
+            self.asking.add(ref)
+
+    @precondition(lambda self: self.asking)
+    @rule(data=st.data(), look=st.sampled_from(Look))
+    def answer(self, data: st.DataObject, look: Look) -> None:
+        ref = data.draw(st.sampled_from(sorted(self.asking)))
+        self.asking.discard(ref)
+        self.schedule.asked(ref, look, now=self.now)
+
+    @invariant()
+    def nobody_is_forgotten(self) -> None:
+        assert len(self.schedule) == len(self.watched)
+        wait = self.schedule.wait_s(self.now)
+        if self.watched - self.asking:
+            assert wait is not None
+            assert 0.0 <= wait <= LONGEST_S + FIRST_LOOK_S
+        else:
+            assert wait is None
+
+
+TestAnyLife = AnyLife.TestCase
