@@ -17,9 +17,8 @@ BIDI = {chr(code) for code in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *r
 HALVES = {chr(code) for code in range(0xD800, 0xE000)}
 
 MARKS = st.sampled_from("\u0301\u0335\u0489\u20dd\u0e49\u093e\u094d\U0001e8d0\u1161\u11a8\ud7b0\ufe0f")
-STACKED = st.lists(st.one_of(MARKS, st.sampled_from("aक하😀\u200d\u200c \n"), st.characters()), max_size=80).map(
-    "".join
-)
+RUNS = st.builds(lambda mark, times: mark * times, MARKS, st.integers(1, 2 * MAX_MARKS))
+STACKED = st.lists(MARKS | RUNS | st.sampled_from("aक하😀\u200d\u200c \n") | st.characters(), max_size=20).map("".join)
 
 
 def stacks(character: str) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from sora_tui import settings_keyring
-from sora_tui.settings import SettingsError, load, store_key
+from sora_tui.settings import SettingsError, load, store_key, store_theme
 from sora_tui.settings_file import ConfigFile
 
 CANARY = "canary"
@@ -160,6 +160,11 @@ def test_a_files_own_key_goes_to_the_service_of_that_file_alone(path: Path, monk
     assert load().api_key is not None
 
 
+def test_the_demo_uses_no_key_of_the_file(path: Path) -> None:
+    write(path, 'api_key = "our-key"\n')
+    assert load(demo=True).api_key is None
+
+
 def test_a_files_own_key_without_a_service_is_kie_ais(path: Path) -> None:
     write(path, 'api_key = "our-key"\n')
     assert key_for() == "our-key"
@@ -198,6 +203,18 @@ def test_a_key_of_the_files_own_is_changed_in_its_place(path: Path) -> None:
     assert path.read_text() == text.format('"new-key"')
 
 
+def test_a_chosen_theme_is_kept_beside_all_else(path: Path) -> None:
+    write(path, COMMENTED)
+    store_theme("sora-light", load())
+    assert load().theme == "sora-light"
+    assert set(COMMENTED.splitlines()) <= set(path.read_text().splitlines())
+    assert key_for(OTHER) == "other-key"
+    store_theme("monokai", load())
+    assert path.read_text().count("theme") == 1
+    assert load().theme == "monokai"
+    assert mode_of(path) == 0o600
+
+
 def test_the_line_ends_of_the_file_are_kept(path: Path) -> None:
     write(path, '# mine\r\napi_key = "old-key"\r\n')
     store_key("new-key", load())
@@ -229,8 +246,10 @@ def test_a_link_to_the_config_file_stays_a_link(path: Path, tmp_path: Path) -> N
     write(real, "poll_rate = 2.0\n")
     path.symlink_to(real)
     store_key("our-key", load())
+    store_theme("monokai", load())
     assert path.is_symlink()
     assert "our-key" in real.read_text()
+    assert "monokai" in real.read_text()
 
 
 def test_a_key_that_could_not_be_saved_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,9 @@ def test_a_keyring_that_never_answers_is_left_behind(
     monkeypatch.setattr(settings_keyring, "PATIENCE", 0.02)
     keyring.asleep.clear()
     assert key() is None
+    left_behind = [thread for thread in threading.enumerate() if thread.name == "keyring"]
+    assert left_behind
+    assert all(thread.daemon for thread in left_behind)  # the program can end without them
     assert store_key("our-key", load()) == str(fenced_off / "config.toml")
 
 

@@ -28,12 +28,9 @@ from sora_tui.cli.output import (
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 SGR = re.compile(r"\x1b\[\d+m")
 
-HOSTILE = st.text(
-    st.one_of(
-        st.characters(),
-        st.sampled_from("\r\n\t\x1b\x07\x9b\u2028\u2029\x85\u202e\u2066\u200b\ufe0f\u0301日😀ا\ud83d\ude00"),
-    ),
-    max_size=25,
+ODD = list("\r\n\t\x00\x1b\x07\x7f\x85\x9b\u061c\u200b\u2028\u2029\u202e\u2066\ufe0f\u0301\ufeff日😀ا\ud83d\ude00")
+HOSTILE = st.lists(st.sampled_from([*ODD, "\x1b[31m", "e" + "\u0301" * 20]) | st.text(max_size=4), max_size=10).map(
+    "".join
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | HOSTILE,
@@ -76,6 +73,16 @@ def test_a_terminal_shortens_what_takes_the_rest_and_a_pipe_cuts_nothing() -> No
     assert in_a_pipe.count("word") == 100
 
 
+def test_only_a_terminal_s_width_cuts(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [["9c1f", "word " * 100, "330"]]
+    write_table(COLUMNS, rows)
+    assert capsys.readouterr().out.count("word") == 100
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    write_table(COLUMNS, rows)
+    assert [cell_len(line) for line in capsys.readouterr().out.splitlines()] == [40, 40]
+
+
 def test_colour_is_put_round_the_text_and_not_counted() -> None:
     rows: list[list[Cell | str]] = [["a", Cell("fail", "31"), "1"], ["b", Cell("", "31"), "2"]]
     plain = table_lines(COLUMNS, rows, width=60)
@@ -112,6 +119,16 @@ def test_json_reads_back_and_drives_no_terminal(document: Any, indent: int | Non
 @given(JSON)
 def test_a_json_line_is_one_line_to_every_tool(document: Any) -> None:
     assert len(safe_json(document).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "character", [*"\x00\x1b\x7f\x80\x9b\x9f\u061c\u200b\u2028\u2029\u202a\u2069\ufeff\ud800\udfff", "\U000e0041"]
+)
+def test_what_may_not_reach_a_terminal_is_escaped_in_json(character: str) -> None:
+    text = safe_json({character: [f"a{character}b"]})
+    assert text.isascii()
+    assert text.isprintable()
+    assert json.loads(text) == {character: [f"a{character}b"]}
 
 
 def test_json_keeps_people_s_words_readable() -> None:
