@@ -63,13 +63,14 @@ def test_no_line_begins_with_a_mark_that_would_sit_on_what_stands_left_of_it(tex
     assert not [line for line in clean(text).split("\n") if line and stacks(line[0])]
 
 
+@settings(deadline=None)
 @given(st.integers(0, MAX_MARKS))
 def test_as_many_marks_as_the_cap_are_left_as_they_are(number: int) -> None:
     text = "e" + "\u0301" * number + "!"
     assert clean(text) == text
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\u115f\u1160\u3164\uffa0")))
 def test_what_is_harmless_is_left_alone(text: str) -> None:
     assert clean(text) == text or highest_stack(text) > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sora_tui.kie.addresses import is_loopback
@@ -14,6 +14,7 @@ from sora_tui.settings import check_address, check_key, load, origin_of
 NO_KEY = {"it is empty", "it is too long for a key, or has a blank or a character in it that no key has"}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30) | st.text(st.characters(max_codepoint=0x7F), max_size=30))
 def test_a_key_is_stripped_and_otherwise_printable_ascii_without_a_blank(text: str) -> None:
     try:
@@ -81,11 +82,12 @@ def test_an_address_a_key_must_not_go_to_is_refused(address: str) -> None:
     ],
 )
 def test_an_address_is_kept_without_its_last_slash_and_has_one_origin(typed: str, kept: str, origin: str) -> None:
-    settings = load(base_url=typed)
-    assert settings.base_url == check_address(typed) == kept
-    assert settings.origin == origin_of(kept) == origin
+    loaded = load(base_url=typed)
+    assert loaded.base_url == check_address(typed) == kept
+    assert loaded.origin == origin_of(kept) == origin
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["https://", "http://", "http://localhost", "http://127.0.0.1", ""]), st.text(max_size=20))
 def test_no_address_is_accepted_that_sends_the_key_in_the_clear(start: str, rest: str) -> None:
     try:

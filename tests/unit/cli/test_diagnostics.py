@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sora_tui.cli.diagnostics import (
@@ -167,6 +167,7 @@ def test_an_endless_message_does_not_fill_the_screen() -> None:
     assert len(first) < 400
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("\n\r\x1b\x9b\x07\u202e\u2028\ud800") | st.text(max_size=4), max_size=10).map("".join))
 def test_narration_is_one_clean_line_on_stderr(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

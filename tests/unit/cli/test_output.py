@@ -116,6 +116,7 @@ def test_json_reads_back_and_drives_no_terminal(document: Any, indent: int | Non
     text.encode()
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_a_json_line_is_one_line_to_every_tool(document: Any) -> None:
     assert len(safe_json(document).splitlines()) == 1
