@@ -41,7 +41,7 @@ def result_link(text: object) -> str | None:
     if not isinstance(text, str) or len(text) > _MAX_LINK:
         return None
     link = text.strip()
-    if _BLANK_OR_CONTROL.search(link):
+    if _BLANK_OR_CONTROL.search(link) or "\\" in link:  # which a browser reads as a slash: another host
         return None
     try:
         link = quote(link, safe=_PRINTABLE)

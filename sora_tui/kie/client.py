@@ -290,7 +290,7 @@ class KieClient:
         """
         if client is None:
             client = self._pooled = self._pooled or self._open(_POOL)
-        exchange = Exchange()
+        exchange = Exchange(self._key.masked)
         failure: KieError | None
         try:
             async with asyncio.timeout(self._timeout * _DEADLINES):
@@ -311,7 +311,7 @@ class KieClient:
         if failure is not None:
             # outside the except block, so that it drags along no frame that holds the key
             raise failure
-        return read_answer(exchange.status, self._key.masked(exchange.body), retry_after=exchange.retry_after)
+        return read_answer(exchange.status, exchange.body, retry_after=exchange.retry_after)
 
 
 async def _run(exchange: Exchange, client: httpx.AsyncClient, request: httpx.Request) -> None:

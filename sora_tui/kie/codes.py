@@ -119,8 +119,6 @@ _NOTHING_MADE_BY_TEXT = frozenset({Cause.MODEL_WITHDRAWN, Cause.BAD_PARAMETER, C
 _ENDS_A_TASK = frozenset({408, 501})
 """Codes that come as a task's end rather than as an answer to a create."""
 
-_STRAIGHTEN = str.maketrans("\u2018\u2019\u02bc\u2032", "''''")
-
 _TEXT_READ = 20_000
 """Characters of a text that are searched; the service's own texts are under 500."""
 
@@ -200,7 +198,7 @@ def _why_unreadable(http_status: int) -> str:
 
 
 def _matching_rule(code: int | None, text: str) -> _Rule | None:
-    heard = " ".join(text[:_TEXT_READ].translate(_STRAIGHTEN).casefold().split())
+    heard = " ".join(text[:_TEXT_READ].casefold().split())
     for rule in _RULES:
         believed = code is None or code not in _CODES or code in rule.codes
         if believed and any(needle in heard for needle in rule.needles):

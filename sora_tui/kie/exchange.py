@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sora_tui.kie.envelope import MAX_ANSWER, decode_text, seconds_to_wait
@@ -18,7 +18,8 @@ class Exchange:
         handed_over: whether the request was given to the transport.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, masked: Callable[[bytes], bytes] = bytes) -> None:
+        self._masked = masked
         self.status = 0
         self.retry_after: float | None = None
         self.handed_over = False
@@ -31,7 +32,7 @@ class Exchange:
     @property
     def body(self) -> bytes:
         """What came of the answer's body."""
-        return bytes(self._body)
+        return self._masked(bytes(self._body))
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Hears of the transport's steps; of the request's first byte just before it is written."""

@@ -18,6 +18,7 @@ DEFAULT_PROMPT_LIMIT = 10_000
 
 _CREATE_PATH = "/api/v1/jobs/createTask"
 _MAX_STEPS = 16
+_MAX_PARTS = 100
 _MAX_HELP = 240
 _LIMIT_IN_PROSE = re.compile(r"max(?:imum)?\.? length:?\s*`?([0-9][0-9,]{0,6})", re.IGNORECASE)
 _Object = dict[str, Json]
@@ -114,19 +115,25 @@ def _flat(openapi: _Object, schema: Json) -> _Object:
     flat = _resolve(openapi, schema)
     for _ in range(_MAX_STEPS):
         parts = flat.get("allOf")
-        if not isinstance(parts, list):
-            break
-        flat = {name: value for name, value in flat.items() if name != "allOf"}
-        for part in parts:
-            flat = _merged(flat, _resolve(openapi, part))
-    else:
-        raise UnusableSchema("The schema is nested too deep.")
-    shapes = [_resolve(openapi, shape) for shape in _alternatives(flat)]
-    real = [shape for shape in shapes if shape.get("type") != "null"]
-    if len(real) == 1:
-        rest = {name: value for name, value in flat.items() if name not in ("oneOf", "anyOf")}
-        flat = {**real[0], **rest}
-    return flat
+        shapes = [_resolve(openapi, shape) for shape in _alternatives(flat)]
+        real = [shape for shape in shapes if shape.get("type") != "null"]
+        if isinstance(parts, list):
+            flat = {name: value for name, value in flat.items() if name != "allOf"}
+            deeper: list[Json] = []
+            for part in parts:
+                own = dict(_resolve(openapi, part))
+                inner = own.pop("allOf", [])
+                deeper += inner if isinstance(inner, list) else []
+                flat = _merged(flat, own)
+            if len(deeper) > _MAX_PARTS:
+                break
+            if deeper:
+                flat["allOf"] = deeper
+        elif len(real) == 1:
+            flat = {**real[0], **{name: value for name, value in flat.items() if name not in ("oneOf", "anyOf")}}
+        else:
+            return flat
+    raise UnusableSchema("The schema is nested too deep.")
 
 
 def _merged(base: _Object, other: _Object) -> _Object:

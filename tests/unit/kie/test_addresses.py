@@ -133,6 +133,7 @@ def test_no_host_is_not_this_machine() -> None:
         ("https://a.example/" + "a" * 4079, None),
         ("http://a.example/1.mp4", None),
         ("ftp://a.example/1.mp4", None),
+        ("https://a.example\\.other.example/1.mp4", None),
         ("file:///etc/passwd", None),
         ("javascript:alert(1)", None),
         ("data:video/mp4;base64,AAAA", None),

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from sora_tui.kie.client import KieClient
 from sora_tui.kie.credentials import Key
+from sora_tui.kie.envelope import MAX_ANSWER
 from sora_tui.kie.errors import InvalidKey, KieError
 from sora_tui.kie.messages import CreateTask
 from tests.unit.kie.listener import RESET, a_listener, whole
@@ -86,6 +87,28 @@ async def test_a_service_that_repeats_it_is_not_quoted(status: int) -> None:
     assert "[key]" in error.value.raw
     assert "[key] is unknown" in (error.value.text or "[key] is unknown")
     assert KEY not in str(error.value) + error.value.text + error.value.raw
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Said(KEY.encode() + b" " * MAX_ANSWER),
+        Said(KEY.encode(), headers={"Content-Encoding": "gzip"}),
+    ],
+    ids=["too long", "compressed"],
+)
+async def test_an_answer_that_is_not_read_to_its_end_does_not_quote_it(answer: Said) -> None:
+    with pytest.raises(KieError) as error:
+        await Service(answer).client().credits()
+    assert KEY not in str(error.value) + error.value.text + error.value.raw
+
+
+async def test_an_answer_that_is_cut_does_not_quote_it() -> None:
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + KEY.encode()
+    async with a_listener(cut) as listener, KieClient(KEY, base_url=listener.url) as client:
+        with pytest.raises(KieError) as error:
+            await client.credits()
+    assert error.value.raw == "[key]"
 
 
 async def test_an_answer_without_the_key_keeps_every_byte() -> None:

@@ -155,6 +155,17 @@ def test_parts_are_put_together() -> None:
     assert (field.name, field.kind, field.required) == ("seed", FieldKind.INTEGER, True)
 
 
+def test_parts_of_parts_are_put_together() -> None:
+    seeds = [{"properties": {name: {"type": "integer"}}, "required": [name]} for name in ("seed", "take")]
+    profile = described({"allOf": [PROMPT, *[{"allOf": [each]} for each in seeds]]})
+    assert {(field.name, field.required) for field in profile.fields} == {("seed", True), ("take", True)}
+
+
+def test_the_only_shape_may_be_made_of_parts() -> None:
+    profile = described({"oneOf": [{"allOf": [PROMPT, {"properties": {"seed": {"type": "integer"}}}]}]})
+    assert [field.name for field in profile.fields] == ["seed"]
+
+
 @pytest.mark.parametrize("schema", [{"type": ["integer", "null"]}, {"anyOf": [{"type": "integer"}, {"type": "null"}]}])
 def test_a_value_or_null_is_the_value(schema: dict[str, Any]) -> None:
     assert parameter(schema).kind is FieldKind.INTEGER
