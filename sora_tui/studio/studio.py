@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
@@ -14,22 +13,23 @@ from sora_tui.kie.errors import KieError
 from sora_tui.kie.profiles import FieldError, ModelProfile, check, profile_for
 from sora_tui.studio import drafts
 from sora_tui.studio.adopting import owner_of, rebuilt
+from sora_tui.studio.announcing import Announcer, Listener
 from sora_tui.studio.balance import Balance
 from sora_tui.studio.book import Book
 from sora_tui.studio.clock import SYSTEM_CLOCK, Clock
+from sora_tui.studio.connection import ClientFactory, Connection
 from sora_tui.studio.errors import (
-    AmbiguousTask,
     InvalidDraft,
-    NoKey,
     NotAnswered,
-    UnknownTask,
     WaitTimeout,
     WrongState,
 )
 from sora_tui.studio.estimates import Estimates
-from sora_tui.studio.events import Event, Notice, ServiceChanged, Severity, TaskChanged
+from sora_tui.studio.events import Notice, ServiceChanged, Severity, TaskChanged
+from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
 from sora_tui.studio.instances import Instance, Seat
+from sora_tui.studio.naming import named
 from sora_tui.studio.reading import apply
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.schedule import Pace, Schedule
@@ -42,16 +42,9 @@ from sora_tui.studio.watching import Watching
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from sora_tui.kie.client import KieClient
     from sora_tui.settings import Settings
 
-Listener = Callable[[Event], None]
-
 STORE_FILE = "studio.sqlite3"
-_FOLLOW_S = 0.5
-_TAKE_OVER_EVERY = 10
-_ASLEEP_S = 10.0
-"""A pause of the loop, or a jump of the wall clock against it, that only sleep explains."""
 
 
 class Studio:
@@ -69,27 +62,26 @@ class Studio:
         settings: Settings,
         *,
         clock: Clock = SYSTEM_CLOCK,
-        client_factory: Callable[[Settings], KieClient] | None = None,
+        client_factory: ClientFactory | None = None,
         random: Random | None = None,
     ) -> None:
         random = random or Random()
         self.settings = settings
         self.estimates = Estimates()
         self._clock = clock
-        self._client_factory = client_factory or _client_for
-        self._client: KieClient | None = None
-        self._connecting = asyncio.Lock()
-        self._listeners: list[Listener] = []
         self._is_started = False
+        self._announcer = Announcer()
+        self._publish = self._announcer.publish
+        self._connection = Connection(settings, client_factory)
         self._supervisor = Supervisor(clock, self._publish)
         self._health = Health(random, self._trouble_changed)
         instance = Instance(settings.data_dir)
         self._seat = Seat(settings.data_dir, settings.origin)
         self._book = Book(settings.data_dir / STORE_FILE, instance, clock, self._task_changed)
-        self._balance = Balance(self._connect, health=self._health, clock=clock, publish=self._publish)
+        self._balance = Balance(self._connection.client, health=self._health, clock=clock, publish=self._publish)
         self._submitting = Submitting(
             self._book,
-            self._connect,
+            self._connection.client,
             lambda task: request_for(task, self.settings),
             health=self._health,
             supervisor=self._supervisor,
@@ -100,12 +92,15 @@ class Studio:
         self._watching = Watching(
             self._book,
             settings.origin,
-            self._connect,
+            self._connection.client,
             schedule=Schedule(random),
             pace=Pace(settings.poll_rate, random),
             health=self._health,
             seat=self._seat,
             clock=clock,
+        )
+        self._following = Following(
+            self._book, settings.origin, clock=clock, queue=self._submitting.queue, woke_up=self._woke_up
         )
 
     # Opening and closing
@@ -132,14 +127,13 @@ class Studio:
         Raises:
             NoKey: there is no key.
         """
-        if self.settings.api_key is None:
-            raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
+        self._connection.need_key()
         if self._is_started:
             return
         self._is_started = True
         self._submitting.start()
         self._watching.start(self._supervisor)
-        self._supervisor.run("following", self._follow)
+        self._supervisor.run("following", self._following.follow)
         self._supervisor.run("reading credits", self._balance.keep_current)
         self._balance.is_due()
 
@@ -152,7 +146,7 @@ class Studio:
         await self._supervisor.stop()
         self._seat.leave()
         await self._book.close()
-        await self._drop_client()
+        await self._connection.close()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -195,21 +189,7 @@ class Studio:
             UnknownTask: there is none.
             AmbiguousTask: there are several.
         """
-        exact = self._book.get(name)
-        if exact is not None:
-            return exact
-        if any(found := [task for task in self._book.values() if task.task_id == name]):
-            return found[-1]
-        found = [
-            task
-            for task in self._book.values()
-            if name and (task.ref.startswith(name) or (task.task_id or "").startswith(name))
-        ]
-        if not found:
-            raise UnknownTask(f"No task has the ref or id {name!r}. `sora-tui tasks` lists them.")
-        if len(found) > 1:
-            raise AmbiguousTask(f"{len(found)} tasks begin with {name!r}. Give more of the ref.")
-        return found[0]
+        return named(name, self._book)
 
     def profile(self, model: str) -> ModelProfile | None:
         """What is known of a model; None for one that is not known here."""
@@ -253,8 +233,7 @@ class Studio:
             StoreError: it could not be written; nothing is sent.
             NoKey: there is no key.
         """
-        if self.settings.api_key is None:
-            raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
+        self._connection.need_key()
         errors = self.check(draft)
         profile = self.profile(draft.model)
         if errors or profile is None:
@@ -325,7 +304,7 @@ class Studio:
         if known is not None:
             return known
         try:
-            record = await (await self._connect()).read_task(task_id)
+            record = await (await self._connection.client()).read_task(task_id)
         except (KieError, ValueError) as error:
             raise NotAnswered(_in_words(error)) from error
         now_ms = self._clock.now_ms()
@@ -358,7 +337,7 @@ class Studio:
             ValueError: it can't be a key; the message does not contain it.
         """
         self.settings = self.settings.with_key(key.get_secret_value())
-        await self._drop_client()
+        await self._connection.change(self.settings)
         self._health.renewed()
         self._watching.ring()
         self._balance.is_due()
@@ -377,67 +356,19 @@ class Studio:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with every event, on the loop's thread, until the returned function is called."""
-        self._listeners.append(listener)
-
-        def stop() -> None:
-            with suppress(ValueError):
-                self._listeners.remove(listener)
-
-        return stop
+        return self._announcer.subscribe(listener)
 
     # Inside
 
-    async def _connect(self) -> KieClient:
-        async with self._connecting:
-            if self._client is None:
-                if self.settings.api_key is None:
-                    raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
-                # httpx takes 0.1 s to import: not on the loop, which draws the screen.
-                self._client = await asyncio.to_thread(self._client_factory, self.settings)
-            return self._client
-
-    async def _drop_client(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
-
-    async def _follow(self) -> None:
-        """Takes in what other programs on the store do, takes over from dead ones, notices sleep."""
-        turns = 0
-        while True:
-            if turns % _TAKE_OVER_EVERY == 0:
-                await self._book.recover()
-                for ref in await self._book.take_over(self.settings.origin):
-                    self._submitting.queue(ref)
-            turns += 1
-            wall, ticks = self._clock.now_ms(), self._clock.monotonic()
-            await self._clock.sleep(_FOLLOW_S)
-            await self._book.follow()
-            ticked = self._clock.monotonic() - ticks
-            if max(ticked, (self._clock.now_ms() - wall) / 1000) > _ASLEEP_S:
-                await self._woke_up()
-
     async def _woke_up(self) -> None:
-        if self._client is not None:
-            await self._client.drop_connections()
+        await self._connection.refresh()
         self._health.renewed()
         self._watching.take_up_all()
         self._balance.is_due()
 
     async def _until(self, refs: Iterable[str], is_there: Callable[[Task], bool]) -> None:
         waited_for = list(refs)
-        arrived = asyncio.Event()
-
-        def heard(event: Event) -> None:
-            if isinstance(event, TaskChanged) and all(is_there(self._book[ref]) for ref in waited_for):
-                arrived.set()
-
-        stop = self.subscribe(heard)
-        try:
-            if not all(is_there(self._book[ref]) for ref in waited_for):
-                await arrived.wait()
-        finally:
-            stop()
+        await self._announcer.until(lambda: all(is_there(self._book[ref]) for ref in waited_for))
 
     def _task_changed(self, event: TaskChanged) -> None:
         task, previous = event.task, event.previous
@@ -453,22 +384,6 @@ class Studio:
             self._publish(Notice(trouble.value, Severity.ERROR, topic="key"))
         elif trouble is Trouble.NONE:
             self._watching.ring()
-
-    def _publish(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception as error:  # one front end's fault must not stop the others, nor the work
-                context = {"message": "studio: a listener failed", "exception": error}
-                asyncio.get_running_loop().call_exception_handler(context)
-
-
-def _client_for(settings: Settings) -> KieClient:
-    from sora_tui.kie.client import KieClient
-
-    if settings.api_key is None:
-        raise NoKey("There is no key for the service. Set SORA_TUI_API_KEY.")
-    return KieClient(settings.api_key, base_url=settings.base_url, upload_url=settings.upload_url)
 
 
 def _in_words(error: Exception) -> str:

@@ -70,5 +70,5 @@ def service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> ScriptedServ
     """What the commands speak to instead of the network."""
     assert settings.api_key is not None
     service = ScriptedService(VirtualClock())
-    monkeypatch.setattr("sora_tui.studio.studio._client_for", lambda _: service)
+    monkeypatch.setattr("sora_tui.studio.connection._client_for", lambda _: service)
     return service

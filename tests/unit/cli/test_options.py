@@ -103,7 +103,7 @@ def test_a_bug_lacks_the_key_that_the_config_file_gave(
     def broken(_: Settings) -> None:
         raise RuntimeError("canary-1 and canary-2")
 
-    monkeypatch.setattr("sora_tui.studio.studio._client_for", broken)
+    monkeypatch.setattr("sora_tui.studio.connection._client_for", broken)
     ended = command("credits")
     assert ended.code == 70
     assert "… and …" in ended.err

@@ -1,0 +1,56 @@
+"""What happens without us: other programs on the same store, programs that died, a machine that slept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from sora_tui.studio.book import Book
+from sora_tui.studio.clock import Clock
+
+_FOLLOW_S = 0.5
+_TAKE_OVER_EVERY = 10
+_ASLEEP_S = 10.0
+"""A pause of the loop, or a jump of the wall clock against it, that only sleep explains."""
+
+
+class Following:
+    """Takes it in.
+
+    Args:
+        book: the tasks.
+        origin: sends of this service are taken over from dead programs.
+        clock: for the pauses, and to notice sleep.
+        queue: told the ref of each task that is now ours to send.
+        woke_up: called when the machine slept.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        origin: str,
+        *,
+        clock: Clock,
+        queue: Callable[[str], None],
+        woke_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._book = book
+        self._origin = origin
+        self._clock = clock
+        self._queue = queue
+        self._woke_up = woke_up
+
+    async def follow(self) -> None:
+        """Never returns."""
+        turns = 0
+        while True:
+            if turns % _TAKE_OVER_EVERY == 0:
+                await self._book.recover()
+                for ref in await self._book.take_over(self._origin):
+                    self._queue(ref)
+            turns += 1
+            wall, ticks = self._clock.now_ms(), self._clock.monotonic()
+            await self._clock.sleep(_FOLLOW_S)
+            await self._book.follow()
+            ticked = self._clock.monotonic() - ticks
+            if max(ticked, (self._clock.now_ms() - wall) / 1000) > _ASLEEP_S:
+                await self._woke_up()
