@@ -20,7 +20,8 @@ MAX_MARKS = 8
 """Combining marks kept on one base character; no living script needs more."""
 
 _LINE_BREAK = re.compile("\r\n|[\n\u2028\u2029]")
-_LINE_BREAKS = re.compile("[ \t]*(?:\r\n|[\n\u2028\u2029])[ \t\r\n\u2028\u2029]*")
+# Not from within blanks: a long run of them would be read again from each of its places.
+_LINE_BREAKS = re.compile("(?<![ \t])[ \t]*(?:\r\n|[\n\u2028\u2029])[ \t\r\n\u2028\u2029]*")
 
 _C0 = "\x00-\x09\x0b-\x1f\x7f"
 _HIDDEN = (

@@ -39,7 +39,19 @@ _NOT_FOR_USERS = frozenset({"demo", "came_from"})
 def default_config_file() -> Path:
     """`config.toml` in the platform's folder for configuration, or where SORA_TUI_CONFIG_FILE says."""
     named = os.environ.get("SORA_TUI_CONFIG_FILE")
-    return Path(named).expanduser() if named else platformdirs.user_config_path(APP) / "config.toml"
+    return _at_home(Path(named)) if named else platformdirs.user_config_path(APP) / "config.toml"
+
+
+def _at_home(path: Path) -> Path:
+    """The path with its `~` spelt out.
+
+    Raises:
+        SettingsError: nobody has that home.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise SettingsError(f"There is no user of that name: {path.parts[0]}") from None
 
 
 class Settings(BaseSettings):
@@ -143,7 +155,9 @@ class Settings(BaseSettings):
     @field_validator("data_dir", "download_dir", "config_file")
     @classmethod
     def _folder(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        if "\0" in str(value):
+            raise ValueError("a path can't hold a NUL")
+        return _at_home(value).absolute()
 
     @classmethod
     def settings_customise_sources(
@@ -175,7 +189,12 @@ def load(**flags: Any) -> Settings:
         key = find(settings.origin)
         if key is not None:
             came_from = {**settings.came_from, "api_key": SERVICE}
-            settings = settings.with_key(key).model_copy(update={"came_from": came_from})
+            try:
+                settings = settings.with_key(key).model_copy(update={"came_from": came_from})
+            except ValueError as error:
+                raise SettingsError(
+                    f"The key in {SERVICE} for {settings.origin} can't be used: {error}. Set SORA_TUI_API_KEY instead."
+                ) from None
     return settings
 
 
@@ -242,20 +261,21 @@ def check_address(url: str) -> str:
     Raises:
         ValueError: it is not https (http on this machine), or holds what an address to build on must not.
     """
+    url = url.strip()
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         _ = parts.port
     except ValueError:
         raise ValueError("this is not an address") from None
-    if not parts.hostname or not url.isprintable() or " " in url.strip():
+    if not parts.hostname or not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError("this is not an address such as https://api.kie.ai")
     if parts.username is not None or parts.password is not None:
         raise ValueError("a name or password in an address is not accepted")
-    if parts.query or parts.fragment:
+    if parts.query or parts.fragment or url.endswith(("?", "#")):
         raise ValueError("an address must end before any ? or #")
     if not is_allowed(parts):
         raise ValueError("it must start with https:// (http:// only for this machine)")
-    return url.strip().rstrip("/")
+    return url.rstrip("/")
 
 
 def origin_of(url: str) -> str:
@@ -339,7 +359,7 @@ class _File(InitSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         state = self.current_state
-        path = Path(state.get("config_file") or default_config_file()).expanduser()
+        path = _at_home(Path(state.get("config_file") or default_config_file()))
         file = ConfigFile.read(path, _file_names())
         values = dict(file.values)
         values.pop("api_key", None)

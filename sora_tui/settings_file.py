@@ -72,6 +72,8 @@ class ConfigFile:
                 f"{path}, line {line}, is not TOML. A setting looks like this: poll_rate = 5.0"
                 ' (text goes in quotes: "…").'
             ) from None
+        except (ValueError, RecursionError):  # a number or a nesting that no setting has
+            raise SettingsError(f"{path} can't be read as TOML: a number is too long or brackets too deep.") from None
         saved = values.pop(KEYS, {})
         file_ = cls(path, values, saved, text)
         file_._check(known)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @format_options()
 @click.pass_context
 def credits(context: click.Context, /, form: Format) -> int:
-    r"""Print the account's credits.
+    """Print the account's credits.
 
     \b
     Examples:
@@ -47,7 +47,7 @@ def credits(context: click.Context, /, form: Format) -> int:
 @click.argument("code", type=int, required=False)
 @format_options()
 def codes(code: int | None, form: Format) -> int:
-    r"""Explain the service's response codes: all in a table, or one whole. Needs no connection.
+    """Explain the service's response codes: all in a table, or one whole. Needs no connection.
 
     \b
     Examples:
@@ -90,7 +90,7 @@ def codes(code: int | None, form: Format) -> int:
 @format_options()
 @click.pass_context
 def adopt(context: click.Context, /, task_id: str, form: Format) -> int:
-    r"""Take in the task with this id, as kie.ai/logs shows it.
+    """Take in the task with this id, as kie.ai/logs shows it.
 
     It becomes the unconfirmed task it proves to be, or else a row of its own.
 

@@ -15,7 +15,7 @@ from sora_tui.cli.options import load_settings, settings_options
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the embedded server. Default: the last one.")
 @click.pass_context
 def demo(context: click.Context, speed: float | None, port: int | None) -> int:
-    r"""Try the studio: no key, no account, no cost.
+    """Try the studio: no key, no account, no cost.
 
     Runs its own server on this machine, which makes real MP4 files. Tasks and videos are kept apart from
     yours, in the folder `demo` of the data folder. A mark in a prompt, such as [sim:moderated], shows what

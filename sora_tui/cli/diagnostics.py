@@ -10,13 +10,18 @@ import os
 import signal
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from sora_tui.desktop.environment import is_secret
 from sora_tui.sanitise import clean
+
+if TYPE_CHECKING:
+    from click import ClickException
+
+    from sora_tui.kie.errors import KieError
 
 
 class ExitCode(IntEnum):
@@ -42,6 +47,8 @@ class ExitCode(IntEnum):
 
 
 _secrets: set[str] = set()
+_SHORTEST_KEY = 6
+"""Characters. Anything shorter would blot out words that give nothing away."""
 
 
 class CommandError(Exception):
@@ -101,6 +108,15 @@ def fail(diagnosis: Diagnosis) -> ExitCode:
     return diagnosis.code
 
 
+def wrong_usage(error: ClickException) -> ExitCode:
+    """Say what was wrong with a command's arguments, and where its help is."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        say(context.get_usage())
+        say(f"Try '{context.command_path} --help' for help.")
+    return fail(Diagnosis(f"Error: {error.format_message()}", "", ExitCode.USAGE))
+
+
 def has_colour(stream: TextIO) -> bool:
     """Whether colours belong on `stream`: a terminal that has them, and a person who wants them."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -139,16 +155,13 @@ def _expected(error: BaseException) -> Diagnosis | None:
 
 
 def _from_the_studio(error: BaseException) -> Diagnosis | None:
-    from sora_tui.kie.codes import Cause, explain_error
     from sora_tui.kie.errors import InvalidBaseUrl, InvalidKey, KieError
-    from sora_tui.studio.errors import InvalidDraft, NoKey, StudioError, WaitTimeout
+    from sora_tui.studio.errors import InvalidDraft, NoKey, NotAnswered, StudioError, WaitTimeout
 
     if isinstance(error, KieError):
-        meaning = explain_error(error)
-        said = f" The service said: {error.text}" if error.text else ""
-        codes = {Cause.BAD_KEY: ExitCode.KEY, Cause.NO_CREDITS: ExitCode.CREDITS, Cause.OFFLINE: ExitCode.NETWORK}
-        unheard = ExitCode.NETWORK if error.code is None else ExitCode.REFUSED
-        return Diagnosis(f"{meaning.title}.{said}", meaning.next_step, codes.get(meaning.cause, unheard))
+        return _of_the_service(error)
+    if isinstance(error, NotAnswered) and isinstance(error.__cause__, KieError):
+        return replace(_of_the_service(error.__cause__), sentence=str(error), hint="")
     if isinstance(error, NoKey | InvalidKey):
         return Diagnosis(str(error), "Without a key: sora-tui demo", ExitCode.KEY)
     if isinstance(error, WaitTimeout):
@@ -160,11 +173,21 @@ def _from_the_studio(error: BaseException) -> Diagnosis | None:
     return None
 
 
+def _of_the_service(error: KieError) -> Diagnosis:
+    from sora_tui.cli.outcomes import exit_code_for
+    from sora_tui.kie.codes import explain_error
+
+    meaning = explain_error(error)
+    said = f" The service said: {error.text}" if error.text else ""
+    code = exit_code_for(meaning, otherwise=ExitCode.NETWORK if error.code is None else ExitCode.REFUSED)
+    return Diagnosis(f"{meaning.title}.{said}", meaning.next_step, code)
+
+
 def _bug(error: BaseException) -> Diagnosis:
     """A report that can be pasted anywhere: where it happened, without a value of any variable."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames[-8:]]
-    head = f"This is a bug in sora-tui: {type(error).__name__}: {_without_keys(str(error))[:300]}"
+    head = f"This is a bug in sora-tui: {type(error).__name__}: {without_keys(str(error))[:300]}"
     hint = "Nothing that was sent is lost: sora-tui tasks lists it. Please report the lines above."
     return Diagnosis("\n".join([head, *places]), hint, ExitCode.BUG)
 
@@ -174,15 +197,17 @@ def _short(filename: str) -> str:
     return "/".join(parts[-3:])
 
 
-def _without_keys(text: str) -> str:
+def without_keys(text: str) -> str:
+    """The text with every key we know of taken out: the settings' and those of the environment."""
     known = _secrets | {value.strip() for name, value in os.environ.items() if is_secret(name)}
-    for secret in sorted(filter(None, known), key=len, reverse=True):
-        text = text.replace(secret, "…")
+    for secret in sorted(known, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_KEY:
+            text = text.replace(secret, "…")
     return text
 
 
 def _line(text: str, style: str) -> None:
-    line = clean(text, multiline=False)
+    line = clean(without_keys(text), multiline=False)
     if style and has_colour(sys.stderr):
         line = f"\x1b[{style}m{line}\x1b[0m"
     print(line, file=sys.stderr, flush=True)

@@ -11,8 +11,9 @@ import click
 from sora_tui import __version__
 from sora_tui.cli.account import adopt, codes, credits
 from sora_tui.cli.demo import demo
-from sora_tui.cli.diagnostics import ExitCode, Interrupted, diagnose, fail, say
+from sora_tui.cli.diagnostics import ExitCode, Interrupted, diagnose, fail, say, wrong_usage
 from sora_tui.cli.options import load_settings, settings_options
+from sora_tui.cli.output import ReaderGone
 from sora_tui.cli.sending import submit
 from sora_tui.cli.setup import config, doctor
 from sora_tui.cli.simulate import simulate
@@ -26,7 +27,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.version_option(__version__, "--version", prog_name="sora-tui", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> int:
-    r"""A studio in the terminal for generating video: write a prompt, send it, watch, take the links.
+    """A studio in the terminal for generating video: write a prompt, send it, watch, take the links.
 
     Without a command it opens the studio. The commands do the same work without a screen: data goes to
     standard output, everything else to standard error, and the exit code says how it went.
@@ -70,13 +71,12 @@ def _run() -> int:
         code = cli.main(prog_name="sora-tui", standalone_mode=False)
         sys.stdout.flush()
         return int(code or 0)
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # `sora-tui tasks | head`: the reader has what it wanted. Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
+        return wrong_usage(error)
     except (click.Abort, KeyboardInterrupt):
         say("Interrupted.")
         return ExitCode.INTERRUPTED

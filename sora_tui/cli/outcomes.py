@@ -25,9 +25,9 @@ _WORST_FIRST = (
 )
 
 
-def exit_code_for(meaning: Meaning) -> ExitCode:
-    """How a command ends that was refused for this reason."""
-    return _EXIT_CODES.get(meaning.cause, ExitCode.REFUSED)
+def exit_code_for(meaning: Meaning, *, otherwise: ExitCode = ExitCode.REFUSED) -> ExitCode:
+    """How a command ends that was refused for this reason; `otherwise` where the reason has no code of its own."""
+    return _EXIT_CODES.get(meaning.cause, otherwise)
 
 
 def exit_code_of(task: Task) -> ExitCode:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sora_tui.cli.diagnostics import has_colour
+from sora_tui.cli.diagnostics import has_colour, without_keys
 from sora_tui.sanitise import clean, shorten
 
 Json: TypeAlias = Any
@@ -51,6 +51,10 @@ class Cell:
 
     text: str
     colour: str = ""
+
+
+class ReaderGone(Exception):
+    """Whoever read our output has what it wanted, as in `sora-tui tasks | head`."""
 
 
 _LEAST_REST = 16
@@ -99,7 +103,7 @@ def write_fields(fields: Mapping[str, Cell | str]) -> None:
     room = max(map(len, fields), default=0)
     for name, value in fields.items():
         cell = value if isinstance(value, Cell) else Cell(value)
-        first, *rest = clean(cell.text).split("\n")
+        first, *rest = clean(without_keys(cell.text)).split("\n")
         _write(f"{name:<{room}}{_GAP}{_painted(first, cell.colour, colour)}".rstrip())
         for line in rest:
             _write(f"{'':<{room}}{_GAP}{line}".rstrip())
@@ -137,7 +141,16 @@ def table_lines(
         written.append(_GAP.join(parts).rstrip())
     if width is None:
         return written
-    return [line if cell_len(_SGR.sub("", line)) <= width else shorten(_SGR.sub("", line), width) for line in written]
+    return [_fitted(line, width) for line in written]
+
+
+def _fitted(line: str, width: int) -> str:
+    """The line, cut where the terminal ends; its first column stays where it is."""
+    plain = _SGR.sub("", line)
+    words = plain.lstrip(" ")
+    indent = min(width, len(plain) - len(words))
+    cut = " " * indent + shorten(words, width - indent) if width > indent else ""
+    return line if cut == plain else cut
 
 
 def safe_json(document: Json, *, indent: int | None = None) -> str:
@@ -158,4 +171,7 @@ def _painted(text: str, style: str, colour: bool) -> str:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError:
+        raise ReaderGone from None  # click would make exit code 1 of it: "a task failed"

@@ -54,7 +54,7 @@ def submit(
     character_id_list: tuple[str, ...],
     **parameters: Any,
 ) -> int:
-    r"""Send PROMPT and say what became of it. With `-` the prompt is read from standard input.
+    """Send PROMPT and say what became of it. With `-` the prompt is read from standard input.
 
     Returns once the service has answered: the task is waiting (0), was refused (3, 4, 5, 7), or the answer
     was lost and it may exist and may have been paid (6); it is then never sent again by itself. Prints the

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sora_tui.cli.diagnostics import Interrupted, say, warn
+from sora_tui.cli.diagnostics import Interrupted, diagnose, fail, say, warn
 from sora_tui.settings import Settings
 from sora_tui.studio.events import Event, Notice, Severity
 from sora_tui.studio.studio import Studio
@@ -65,6 +65,7 @@ async def _in_studio(settings: Settings, act: Callable[[Session], Coroutine[Any,
     studio = Studio(settings)
     stop_listening = studio.subscribe(_narrate)
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_fault_beside)
     try:
         await studio.open()
         session = Session(studio)
@@ -76,6 +77,15 @@ async def _in_studio(settings: Settings, act: Callable[[Session], Coroutine[Any,
         await studio.close(patience_s=PATIENCE_S)
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
+
+
+def _fault_beside(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A fault in work that nobody waits for: said like any other, without a traceback's values."""
+    error = context.get("exception")
+    if isinstance(error, Exception):
+        fail(diagnose(error))
+    else:
+        warn(str(context.get("message", "something went wrong in the background")))
 
 
 def _narrate(event: Event) -> None:

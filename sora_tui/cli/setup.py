@@ -45,7 +45,7 @@ class Finding:
 @format_options()
 @click.pass_context
 def doctor(context: click.Context, /, form: Format) -> int:
-    r"""Check versions, terminal, store, clipboard, key and service. Prints nothing secret; exit 0 unless one fails.
+    """Check versions, terminal, store, clipboard, key and service. Prints nothing secret; exit 0 unless one fails.
 
     \b
     Examples:
@@ -74,7 +74,7 @@ def doctor(context: click.Context, /, form: Format) -> int:
 @format_options()
 @click.pass_context
 def config(context: click.Context, /, form: Format) -> int:
-    r"""Print the settings in effect and where each comes from. Keys are never printed.
+    """Print the settings in effect and where each comes from. Keys are never printed.
 
     \b
     Examples:

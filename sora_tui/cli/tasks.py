@@ -28,7 +28,7 @@ STATES = ("queued", "sending", "waiting", "success", "fail", "refused", "unconfi
 @format_options(lines=True, urls=True)
 @click.pass_context
 def tasks(context: click.Context, /, states: tuple[str, ...], limit: int | None, form: Format) -> int:
-    r"""List the tasks, oldest first. Reads the store alone and asks nothing of the service.
+    """List the tasks, oldest first. Reads the store alone and asks nothing of the service.
 
     \b
     Examples:
@@ -54,7 +54,7 @@ def tasks(context: click.Context, /, states: tuple[str, ...], limit: int | None,
 @click.option("--raw", is_flag=True, help="Print the service's latest answer as it came.")
 @click.pass_context
 def show(context: click.Context, /, ref: str, raw: bool, form: Format) -> int:
-    r"""Show one task whole: state, code and what it means, links, history. REF may be shortened.
+    """Show one task whole: state, code and what it means, links, history. REF may be shortened.
 
     \b
     Examples:
@@ -86,7 +86,7 @@ def show(context: click.Context, /, ref: str, raw: bool, form: Format) -> int:
 @format_options(lines=True, urls=True)
 @click.pass_context
 def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None, form: Format) -> int:
-    r"""Wait until these tasks have ended, then print them. The exit code tells the worst.
+    """Wait until these tasks have ended, then print them. The exit code tells the worst.
 
     \b
     Examples:

@@ -91,6 +91,15 @@ def _why_no_screen() -> str:
     return ""
 
 
+def _write_no_more() -> None:
+    """The terminal is gone: what is still to be written to it goes nowhere, and fails nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 class SafeApp(App[object]):
     """An app that gives the terminal back and tells the truth about how it ended.
 
@@ -316,9 +325,12 @@ class SafeApp(App[object]):
         self._return_code = BUG
 
     def _print_error_renderables(self) -> None:
-        super()._print_error_renderables()
-        words, self._last_words = self._last_words, []
-        print(*words, sep="", end="", file=sys.__stderr__)
+        try:
+            super()._print_error_renderables()
+            words, self._last_words = self._last_words, []
+            print(*words, sep="", end="", file=sys.__stderr__, flush=True)
+        except OSError:
+            _write_no_more()
 
     def _spawned_ended(self, task: asyncio.Task[object]) -> None:
         self._spawned.discard(task)

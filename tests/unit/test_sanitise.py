@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import unicodedata
 
 import pytest
@@ -119,3 +120,13 @@ def test_a_shortened_text_is_the_beginning_of_the_whole_one(text: str, cells: in
         assert cell_len(whole) > cells
     else:
         assert shown == whole
+
+
+def test_the_time_for_a_run_of_blanks_grows_with_its_length_and_not_its_square() -> None:
+    def cpu(length: int) -> float:
+        start = time.thread_time()
+        clean(" " * length + "x", multiline=False)
+        return time.thread_time() - start
+
+    short, long = (min(cpu(length) for _ in range(3)) for length in (2_000, 32_000))
+    assert long < 80 * short  # 16 times the length; the square would be 256 times the time

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sora_tui.cli.diagnostics import ExitCode
 from sora_tui.kie.errors import AnswerLost, KieError, NotDelivered, Refused, UnreadableAnswer
 from sora_tui.kie.messages import TaskRecord
 from sora_tui.settings import Settings
@@ -90,3 +91,18 @@ def test_a_hostile_record_is_shown_clean(command: Command, service: ScriptedServ
     ended = command("adopt", "task-7")
     assert "gen␛]0;x␇ erating�" in ended.err
     assert "\x1b" not in ended.out + ended.err + command("tasks").out + command("show", "task-7").out
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(NotDelivered("no route"), ExitCode.NETWORK), (Refused("no", code=401), ExitCode.KEY)]
+)
+def test_an_adoption_that_could_not_ask_ends_by_the_reason(
+    command: Command, service: ScriptedService, error: KieError, code: ExitCode
+) -> None:
+    service.answer_look = raising(error)
+    assert command("adopt", "task-1").code == code
+
+
+def test_a_sub_key_at_its_cap_is_out_of_credits(command: Command, service: ScriptedService) -> None:
+    answering(service, Refused("no", code=433, http_status=200))
+    assert command("credits").code == ExitCode.CREDITS

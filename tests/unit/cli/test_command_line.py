@@ -10,7 +10,7 @@ import click
 import pytest
 
 from sora_tui import __version__
-from sora_tui.cli.diagnostics import Interrupted
+from sora_tui.cli.diagnostics import ExitCode, Interrupted
 from sora_tui.cli.main import cli
 from tests.unit.cli.conftest import Command
 
@@ -130,3 +130,16 @@ def test_a_locale_without_the_character_is_not_fatal(monkeypatch: pytest.MonkeyP
     )
     assert done.returncode == 0, done.stderr
     assert "/tmp/\\u7d19\\u306e\\u821f" in done.stdout
+
+
+def test_the_help_keeps_its_examples_on_lines_of_their_own(command: Command) -> None:
+    ended = command("codes", "--help")
+    assert "\n    sora-tui codes 402\n" in ended.out
+    assert "\b" not in ended.out
+
+
+def test_wrong_arguments_are_not_repeated_raw(command: Command) -> None:
+    ended = command("tasks", "\x9b31mred")
+    assert ended.code == ExitCode.USAGE
+    assert "\x9b" not in ended.err
+    assert "sora-tui tasks --help" in ended.err

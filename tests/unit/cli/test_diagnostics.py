@@ -205,3 +205,12 @@ def test_only_a_terminal_that_wants_colour_gets_it(
 @pytest.mark.parametrize(("number", "code"), [(2, 130), (15, 143), (1, 129)])
 def test_a_signal_ends_a_command_as_shells_count_it(number: int, code: int) -> None:
     assert Interrupted(number).exit_code == code
+
+
+def test_a_key_that_the_service_repeats_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:
+    keep_secret(CANARY)
+    for speak in (say, warn, lambda text: fail(Diagnosis(text, text, ExitCode.REFUSED))):
+        speak(f"{CANARY} is unknown")
+    said = capsys.readouterr().err
+    assert CANARY not in said
+    assert said.count("… is unknown") == 4

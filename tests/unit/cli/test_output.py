@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -15,6 +16,7 @@ from rich.cells import cell_len
 from sora_tui.cli.output import (
     Cell,
     Column,
+    ReaderGone,
     safe_json,
     table_lines,
     write_fields,
@@ -178,3 +180,20 @@ def test_a_raw_answer_is_cleaned_for_a_terminal_and_untouched_for_a_pipe(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     write_text(raw)
     assert capsys.readouterr().out == '{"msg":\n"␛[31m�"}\n'
+
+
+def test_a_terminal_too_narrow_leaves_the_first_column_where_it_is() -> None:
+    columns = [Column("n", is_number=True), Column("words")]
+    lines = table_lines(columns, [["1", "a long line of words"], ["1,000", "a long line of words"]], width=12)
+    assert [line.index("1") for line in lines[1:]] == [4, 0]
+    assert max(map(len, lines)) <= 12
+
+
+def test_a_reader_that_has_enough_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stdout", Closed())
+    with pytest.raises(ReaderGone):
+        write_lines(["a"])
