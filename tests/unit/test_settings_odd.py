@@ -30,7 +30,9 @@ def test_the_home_of_nobody_is_named(monkeypatch: pytest.MonkeyPatch, variable: 
 
 
 @pytest.mark.parametrize(
-    "text", ["poll_rate = " + "9" * 5000, "poll_rate = " + "[" * 100_000, 'data_dir = "a\\u0000b"']
+    "text",
+    ["poll_rate = " + "9" * 5000, "poll_rate = " + "[" * 100_000, 'data_dir = "a\\u0000b"'],
+    ids=["digits", "brackets", "a NUL"],
 )
 def test_a_file_that_is_too_much_is_refused(fenced_off: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.delenv("SORA_TUI_DATA_DIR")
