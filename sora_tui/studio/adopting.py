@@ -21,7 +21,8 @@ def owner_of(record: TaskRecord, tasks: Iterable[Task], origin: str) -> Task | N
     """The unconfirmed task that the record belongs to, if that is certain.
 
     Proof is our ref in the echoed callback address; else the same request, made at the time of the send.
-    Of several alike, sent at different times, it is the one sent last before the service made the task.
+    Of several alike, sent at different times, it is the one sent last before the service made the task;
+    where its clock says that it made the task before any of them was sent, the first one.
     """
     asked = record.request
     if asked is None:
@@ -30,8 +31,12 @@ def owner_of(record: TaskRecord, tasks: Iterable[Task], origin: str) -> Task | N
     for task in unsure:
         if asked.call_back_url is not None and task.ref in asked.call_back_url:
             return task
-    alike = [task for task in unsure if _is_alike(task, asked) and _is_in_time(task, record)]
-    return max(alike, key=lambda task: task.sent_at or 0, default=None)
+    alike = sorted(
+        (task for task in unsure if _is_alike(task, asked) and _is_in_time(task, record)),
+        key=lambda task: task.sent_at or 0,
+    )
+    before = [task for task in alike if (task.sent_at or 0) <= (record.created_at_ms or 0)]
+    return next(iter(before[-1:] or alike), None)
 
 
 def rebuilt(record: TaskRecord, origin: str, now_ms: int) -> Task:

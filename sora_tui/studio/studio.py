@@ -34,6 +34,7 @@ from sora_tui.studio.reading import apply
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.schedule import Pace, Schedule
 from sora_tui.studio.schema import StoreError
+from sora_tui.studio.store import TaskIdTaken
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
@@ -300,8 +301,7 @@ class Studio:
             NotAnswered: the service does not know it or can't be asked.
         """
         task_id = task_id.strip()
-        known = next((t for t in self._book.values() if t.task_id == task_id), None)
-        if known is not None:
+        if (known := self._with_id(task_id)) is not None:
             return known
         try:
             record = await (await self._connection.client()).read_task(task_id)
@@ -309,9 +309,15 @@ class Studio:
             raise NotAnswered(_in_words(error)) from error
         now_ms = self._clock.now_ms()
         owner = owner_of(record, self._book.values(), self.settings.origin)
-        if owner is None:
-            return await self._book.insert(rebuilt(record, self.settings.origin, now_ms), raw=record.raw)
-        return await self._book.change(owner.ref, lambda t: apply(t, record, now_ms=now_ms), raw=record.raw)
+        try:
+            if owner is None:
+                return await self._book.insert(rebuilt(record, self.settings.origin, now_ms), raw=record.raw)
+            return await self._book.change(owner.ref, lambda t: apply(t, record, now_ms=now_ms), raw=record.raw)
+        except TaskIdTaken:  # meanwhile, here or by another program
+            await self._book.follow()
+            if (known := self._with_id(task_id)) is None:
+                raise
+            return known
 
     async def poll_now(self, ref: str) -> None:
         """Asks about one task at once, at the common pace. What went wrong comes as a notice."""
@@ -359,6 +365,9 @@ class Studio:
         return self._announcer.subscribe(listener)
 
     # Inside
+
+    def _with_id(self, task_id: str) -> Task | None:
+        return next((task for task in self._book.values() if task.task_id == task_id), None)
 
     async def _woke_up(self) -> None:
         await self._connection.refresh()

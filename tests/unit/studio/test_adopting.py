@@ -128,7 +128,6 @@ def test_of_several_alike_it_is_the_one_sent_last_before_the_service_made_it() -
     assert owner_of(record(), tasks, ORIGIN) == tasks[1]
 
 
-@pytest.mark.xfail(strict=True, reason="the one sent after it was made is taken")
 def test_one_sent_after_the_service_made_it_is_not_preferred_to_one_sent_before() -> None:
     first, second = lost(1), lost(2, sent_at=EPOCH_MS + MINUTE_MS)
     assert owner_of(record(), [first, second], ORIGIN) == first
@@ -201,7 +200,6 @@ async def test_an_id_the_service_does_not_know_adds_nothing_and_is_said(settings
         assert not desk.studio.tasks
 
 
-@pytest.mark.xfail(strict=True, reason="the second is told TaskIdTaken")
 @in_virtual_time
 async def test_two_that_adopt_the_same_task_get_the_same_row(settings: Settings) -> None:
     folder = settings.data_dir.parent
