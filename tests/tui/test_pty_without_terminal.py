@@ -1,4 +1,4 @@
-"""Without a terminal the screen is refused in one sentence; one that ends takes the program with it and nothing else."""
+"""Without a terminal the screen is refused in one sentence; one that ends takes the program with it."""
 
 from __future__ import annotations
 
