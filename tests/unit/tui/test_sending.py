@@ -1,0 +1,185 @@
+"""From a press to the studio: a question where one is due, each draft once, and a word on what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, cast
+
+import pytest
+
+from sora_tui.studio.errors import StudioError
+from sora_tui.studio.studio import Studio
+from sora_tui.studio.task import Draft, Task, TaskState
+from sora_tui.tui.again import send_again
+from sora_tui.tui.caution import Caution
+from sora_tui.tui.screens.confirm import ConfirmScreen
+from sora_tui.tui.sending import Sending
+from sora_tui.tui.terminal import SafeApp
+from tests.unit.tui.tasks import a_task
+
+KOI, BOAT = Draft("koi", "m"), Draft("boat", "m")
+
+
+class Writing:
+    """Stands in for the studio: writes drafts down once it is let, and can't write those named in `broken`."""
+
+    balance: float | None = 1000.0
+
+    def __init__(self) -> None:
+        self.written: list[Draft] = []
+        self.broken: Mapping[str, Exception] = {}
+        self.may = asyncio.Event()
+        self.may.set()
+
+    def quote(self, _draft: Draft) -> float:
+        return 100.0
+
+    async def submit(self, draft: Draft) -> Task:
+        await self.may.wait()
+        if draft.prompt in self.broken:
+            raise self.broken[draft.prompt]
+        self.written.append(draft)
+        return a_task(draft.prompt, TaskState.QUEUED)
+
+
+class Asking:
+    """Stands in for the app: keeps questions until a test answers them, and what it was given to do."""
+
+    def __init__(self) -> None:
+        self.questions: list[ConfirmScreen] = []
+        self.answers: list[Callable[[bool | None], None]] = []
+        self.work: list[asyncio.Task[object]] = []
+
+    def push_screen(self, screen: ConfirmScreen, answered: Callable[[bool | None], None]) -> None:
+        self.questions.append(screen)
+        self.answers.append(answered)
+
+    def spawn(self, work: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[object]:
+        self.work.append(asyncio.create_task(work, name=name))
+        return self.work[-1]
+
+
+class Bench:
+    """The way of a draft with stand-ins at both ends."""
+
+    def __init__(self) -> None:
+        self.app, self.studio = Asking(), Writing()
+        self.sending = Sending(cast(SafeApp, self.app), cast(Studio, self.studio), Caution(lambda: 0.0, above=500))
+        self.sent: list[str] = []
+        self.failed: list[str] = []
+
+    def send(self, *drafts: Draft) -> None:
+        self.sending.send(drafts, lambda task: self.sent.append(task.ref), lambda e: self.failed.append(str(e)))
+
+    def send_again(self, *tasks: Task) -> None:
+        studio = cast(Studio, self.studio)
+        send_again(tasks, studio, self.sending, lambda task: self.sent.append(task.ref), self.failed.append)
+
+
+@pytest.fixture
+async def bench() -> Bench:
+    return Bench()
+
+
+async def test_a_plain_draft_is_written_down_without_a_question(bench: Bench) -> None:
+    bench.send(KOI)
+    await bench.sending.finish()
+    assert (bench.studio.written, bench.sent, bench.app.questions) == ([KOI], ["koi"], [])
+
+
+async def test_the_second_press_meets_a_question_before_the_first_is_written_down(bench: Bench) -> None:
+    bench.studio.may.clear()
+    bench.send(KOI)
+    bench.send(KOI)
+    assert len(bench.app.questions) == 1
+    bench.studio.may.set()
+    await bench.sending.finish()
+    assert bench.studio.written == [KOI]
+
+
+@pytest.mark.parametrize("answer", [False, None])
+async def test_nothing_is_sent_without_a_yes(bench: Bench, answer: bool | None) -> None:
+    bench.send(KOI, BOAT)
+    bench.app.answers[0](answer)
+    await bench.sending.finish()
+    assert bench.studio.written == []
+    bench.send(BOAT)
+    assert len(bench.app.questions) == 1  # what was not sent is not remembered as sent
+
+
+async def test_after_a_yes_all_are_sent_in_their_order(bench: Bench) -> None:
+    bench.send(KOI, BOAT)
+    assert bench.sending.handing_over == 0
+    bench.app.answers[0](True)
+    await bench.sending.finish()
+    assert bench.studio.written == [KOI, BOAT]
+    assert bench.sent == ["koi", "boat"]
+
+
+async def test_what_is_being_written_down_is_counted_and_waited_for(bench: Bench) -> None:
+    bench.studio.may.clear()
+    bench.send(KOI)
+    assert bench.sending.handing_over == 1
+    ending = asyncio.create_task(bench.sending.finish())
+    await asyncio.sleep(0)
+    assert not ending.done()
+    bench.studio.may.set()
+    await ending
+    assert bench.studio.written == [KOI]
+    assert bench.sending.handing_over == 0
+
+
+async def test_with_nothing_on_its_way_there_is_nothing_to_wait_for(bench: Bench) -> None:
+    await bench.sending.finish()
+    assert bench.sending.handing_over == 0
+
+
+async def test_a_draft_that_cant_be_written_down_stops_the_rest_and_is_said(bench: Bench) -> None:
+    bench.studio.broken = {"boat": StudioError("The disk is full.")}
+    bench.send(KOI, BOAT, Draft("rail", "m"))
+    bench.app.answers[0](True)
+    await bench.sending.finish()
+    assert (bench.sent, bench.failed) == (["koi"], ["The disk is full."])
+
+
+async def test_a_fault_of_our_own_is_left_to_rise(bench: Bench) -> None:
+    bench.studio.broken = {"koi": RuntimeError("a defect")}
+    bench.send(KOI)
+    await bench.sending.finish()
+    assert isinstance(bench.app.work[0].exception(), RuntimeError)
+    assert bench.failed == []
+
+
+async def test_running_again_keeps_the_wording_and_says_where_it_came_from(bench: Bench) -> None:
+    parameters = {"size": "high"}
+    bench.send_again(a_task("r1", TaskState.SUCCESS, prompt="koi", model="m", parameters=parameters))
+    await bench.sending.finish()
+    assert bench.studio.written == [Draft("koi", "m", {"size": "high"}, parent_ref="r1")]
+    assert bench.studio.written[0].parameters is not parameters
+
+
+@pytest.mark.parametrize("state", [TaskState.UNCONFIRMED, TaskState.EXPIRED])
+async def test_a_lost_one_is_sent_again_only_after_a_warning(bench: Bench, state: TaskState) -> None:
+    bench.send_again(a_task("r1", state, prompt="koi", model="m"))
+    assert bench.studio.written == []
+    assert bench.app.questions[0].question.warning
+    bench.app.answers[0](True)
+    await bench.sending.finish()
+    assert bench.studio.written == [Draft("koi", "m", {}, retry_of="r1")]
+
+
+async def test_among_several_only_the_lost_one_is_called_a_retry(bench: Bench) -> None:
+    lost, done = a_task("r1", TaskState.UNCONFIRMED), a_task("r2", TaskState.FAIL)
+    bench.send_again(lost, done)
+    assert "The answer to 1 of them was lost" in bench.app.questions[0].question.text
+    bench.app.answers[0](True)
+    await bench.sending.finish()
+    assert [(draft.retry_of, draft.parent_ref) for draft in bench.studio.written] == [("r1", None), (None, "r2")]
+
+
+async def test_running_again_says_why_it_could_not(bench: Bench) -> None:
+    bench.studio.broken = {"koi": StudioError("There is no key.")}
+    bench.send_again(a_task("r1", TaskState.FAIL, prompt="koi"))
+    await bench.sending.finish()
+    assert bench.failed == ["There is no key."]
