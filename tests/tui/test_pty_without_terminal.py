@@ -1,4 +1,4 @@
-"""Without a terminal the screen is refused in one sentence; one that ends takes the program with it."""
+"""Without a terminal the screen is refused in one sentence; one that ends ends the program."""
 
 from __future__ import annotations
 
