@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -22,22 +23,27 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.app import SoraApp
 from sora_tui.tui.screens.studio import StudioScreen
 
-PROMPTS = (
-    "Neon koi under ice, slow push in, breath on the glass",
-    "Desert rail at golden hour, a lone wagon, heat haze",
-    "[sim:moderated-later] Two boxers in slow motion, sweat and light",
-    "[sim:lost] A lighthouse in a storm, seen from the sea",
-    "A paper boat drifts down a gutter in the rain, macro lens, dusk",
-    "[sim:stuck] City of glass at night, rain on the window, a tram passes",
-    "[sim:stuck] A whale above the clouds, evening, wide shot",
+ENDED = (
+    ("Neon koi under ice, slow push in, breath on the glass", 9.4),
+    ("Desert rail at golden hour, a lone wagon, heat haze", 12.2),
+    ("Two boxers in slow motion, sweat and light, close on the gloves [sim:moderated-later]", 7.3),
+    ("A lighthouse in a storm, seen from a small boat at sea [sim:lost]", 8.0),
+    ("A paper boat drifts down a gutter in the rain, macro lens, dusk", 11.1),
 )
+"""Prompts, and the seconds their tasks take: with what is over, the estimates of what runs have something to go by."""
+RUNNING = (
+    ("City of glass at night, rain on the window, a tram passes", 90.0),
+    ("A whale above the clouds, evening, wide shot", 90.0),
+)
+SHOWN_AFTER_S = 4.0
+NEXT_WORDING = "A whale above the clouds, evening light, wide shot, a flock of swifts crosses below it"
 SIZES = {"studio-160": (160, 45), "studio-100": (100, 30), "studio-60": (60, 24)}
 
 
 async def draw(folder: Path) -> None:
     """All pictures into `folder`."""
     with tempfile.TemporaryDirectory() as scratch:
-        durations = iter([0.3] * 100)
+        durations = iter([seconds for _, seconds in (*ENDED, *RUNNING)])
         simulator = Simulator(Path(scratch) / "simulator", small_clips=True, durations=lambda: next(durations))
         with simulator:
             settings = load(data_dir=Path(scratch) / "data", base_url=simulator.url, api_key="demo-studio")
@@ -53,12 +59,21 @@ async def draw(folder: Path) -> None:
 async def _make_tasks(settings: Settings) -> None:
     app = SoraApp(settings)
     async with app.run_test(size=(160, 45)) as pilot:
-        for number, prompt in enumerate(PROMPTS, start=1):
-            screen = _studio_screen(pilot)
-            screen.prompt.editor.put(prompt)
-            await pilot.press("ctrl+s")
-            await _until(pilot, lambda number=number: len(_tasks(app)) == number)  # type: ignore[misc]
-        await _until(pilot, lambda: sum(task.state.is_running for task in _tasks(app)) == 2)
+        await _send(pilot, app, [prompt for prompt, _ in ENDED])
+        await _until(pilot, lambda: not any(task.state.is_running for task in _tasks(app)))
+        await _send(pilot, app, [prompt for prompt, _ in RUNNING])
+        await _until(pilot, lambda: sum(task.state is TaskState.WAITING for task in _tasks(app)) == len(RUNNING))
+        _studio_screen(pilot).prompt.editor.put(NEXT_WORDING)
+        started = time.monotonic()
+        await _until(pilot, lambda: time.monotonic() - started > SHOWN_AFTER_S)
+
+
+async def _send(pilot: Pilot[object], app: SoraApp, prompts: Sequence[str]) -> None:
+    for prompt in prompts:
+        known = len(_tasks(app))
+        _studio_screen(pilot).prompt.editor.put(prompt)
+        await pilot.press("ctrl+s")
+        await _until(pilot, lambda known=known: len(_tasks(app)) > known)  # type: ignore[misc]
 
 
 async def _picture(

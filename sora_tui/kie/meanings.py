@@ -268,7 +268,7 @@ VIDEO_READY = Words(
     "The task is finished and its result can be fetched.",
     "All is well.",
     Resend.NOT_NEEDED,
-    "Copy, open or download the link. Files are kept for 14 days.",
+    "Copy or open the link. Files are kept for 14 days.",
 )
 
 CHARGED_TEXT = {

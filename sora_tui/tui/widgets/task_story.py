@@ -71,6 +71,7 @@ def _known_steps(task: Task) -> list[Step]:
 
 
 def _history(steps: Sequence[Step], now_ms: int) -> list[Line]:
+    steps = _unlike(steps)
     left_out = len(steps) - _STEPS_SHOWN
     times = [moment(step.at, now_ms) for step in steps]
     width = max(map(cell_len, times))
@@ -94,6 +95,12 @@ def _history(steps: Sequence[Step], now_ms: int) -> list[Line]:
             )
         )
     return lines
+
+
+def _unlike(steps: Sequence[Step]) -> list[Step]:
+    """Of steps in a row that read alike (the service's first word for *waiting* is often `waiting`) the first."""
+    read = [(_step_word(step), step.http_status, step.state) for step in steps]
+    return [step for place, step in enumerate(steps) if place == 0 or read[place] != read[place - 1]]
 
 
 def _step_word(step: Step) -> str:
