@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sora_tui.kie.addresses import is_loopback
-from sora_tui.settings import check_address, check_key, load, origin_of
+from sora_tui.settings import load
+from sora_tui.settings_checks import check_address, check_key, origin_of
 
 NO_KEY = {"it is empty", "it is too long for a key, or has a blank or a character in it that no key has"}
 

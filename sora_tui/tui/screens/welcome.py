@@ -16,7 +16,8 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from sora_tui.kie.errors import KieError
-from sora_tui.settings import check_key, demo_folder
+from sora_tui.settings import demo_folder
+from sora_tui.settings_checks import check_key
 from sora_tui.tui.key_change import keep, no_key, why_not
 from sora_tui.tui.text import outside
 
