@@ -122,7 +122,7 @@ def test_what_stands_inside_of_that_is_opened_next_and_named_by_its_way() -> Non
 
 def test_strings_within_strings_end_after_twenty() -> None:
     text = "[1]"
-    for _ in range(12):
+    for _ in range(6):
         text = json.dumps([text, text])
     assert len(list(opened(lay_out(text)))) == 20
     assert len(lay_out(json.dumps(["[1]"] * 50)).opened) == 20

@@ -1,0 +1,99 @@
+"""The orders of the table: each says the same whatever the time, and none leaves two rows equal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.widgets.row_order import SortBy, sort_key
+from tests.unit.tui.tasks import MINUTE, NOW_MS, a_task, any_task
+
+
+def order(tasks: list[Task], sort_by: SortBy, *, descending: bool = False) -> str:
+    return "".join(task.ref for task in sorted(tasks, key=lambda t: sort_key(t, sort_by, descending=descending)))
+
+
+def age(ref: str, minutes: int, state: TaskState = TaskState.WAITING, **known: object) -> Task:
+    return replace(a_task(ref, state, created_at=NOW_MS - minutes * MINUTE), **known)  # type: ignore[arg-type]
+
+
+def test_the_newest_is_on_top_unless_turned_round() -> None:
+    tasks = [age("a", 3), age("b", 1), age("c", 2)]
+    assert order(tasks, SortBy.NEWEST) == "bca"
+    assert order(tasks, SortBy.NEWEST, descending=True) == "acb"
+
+
+def test_by_state_what_needs_the_user_comes_first() -> None:
+    by_state = sorted((a_task(state.value, state) for state in TaskState), key=lambda t: sort_key(t, SortBy.STATE))
+    states = [task.state for task in by_state]
+    assert states[0] is TaskState.UNCONFIRMED
+    assert states.index(TaskState.SUCCESS) > max(states.index(state) for state in TaskState if state.is_running)
+    assert sorted(states) == sorted(TaskState)
+
+
+def test_failures_stand_together_by_their_code() -> None:
+    tasks = [a_task(ref, TaskState.FAIL, code=code) for ref, code in (("a", 501), ("b", 422), ("c", 501))]
+    assert order(tasks, SortBy.STATE) == "bac"
+
+
+def test_by_prompt_case_means_nothing() -> None:
+    tasks = [a_task("a", prompt="koi"), a_task("b", prompt="Boat"), a_task("c", prompt="KOI!")]
+    assert order(tasks, SortBy.PROMPT) == "bac"
+    assert order(tasks, SortBy.PROMPT, descending=True) == "cab"
+
+
+def test_by_elapsed_the_running_come_after_the_ended_the_longest_last() -> None:
+    tasks = [
+        age("a", 9),
+        age("b", 5, TaskState.SUCCESS, finished_at=NOW_MS),
+        age("c", 2),
+        age("d", 1, TaskState.FAIL, finished_at=NOW_MS),
+    ]
+    assert order(tasks, SortBy.ELAPSED) == "dbca"
+    assert order(tasks, SortBy.ELAPSED, descending=True) == "acbd"
+
+
+def test_by_eta_what_comes_next_is_first_then_what_expires_next() -> None:
+    tasks = [
+        age("a", 9, TaskState.FAIL),
+        age("b", 8, TaskState.SUCCESS, finished_at=NOW_MS - 2),
+        age("c", 2),
+        age("d", 5),
+        age("e", 7, TaskState.SUCCESS, finished_at=NOW_MS - 5),
+    ]
+    assert order(tasks, SortBy.ETA) == "dceba"
+
+
+@pytest.mark.parametrize("unknown", [None, math.nan])
+def test_by_credits_the_unknown_are_at_the_end(unknown: float | None) -> None:
+    tasks = [
+        a_task("a", TaskState.SUCCESS, credits=unknown),
+        a_task("b", TaskState.SUCCESS, credits=330.0),
+        a_task("c", TaskState.FAIL),
+    ]
+    assert order(tasks, SortBy.CREDITS) == "cba"
+
+
+@pytest.mark.parametrize("sort_by", [each for each in SortBy if each is not SortBy.NEWEST])
+@pytest.mark.parametrize("descending", [True, False])
+def test_likes_stand_by_age_the_newest_on_top_in_either_direction(sort_by: SortBy, descending: bool) -> None:
+    done = {"vendor_created_at": 1, "finished_at": NOW_MS, "prompt": "koi"}
+    tasks = [age("a", 3, TaskState.SUCCESS, **done), age("b", 1, TaskState.SUCCESS, **done)]
+    assert order(tasks, sort_by, descending=descending) == "ba"
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(any_task(), max_size=6, unique_by=lambda task: task.ref), st.sampled_from(SortBy), st.booleans())
+def test_an_order_is_the_same_however_the_tasks_came(tasks: list[Task], sort_by: SortBy, descending: bool) -> None:
+    keys = [sort_key(task, sort_by, descending=descending) for task in tasks]
+    backwards = keys[::-1]
+    assert sorted(keys) == sorted(backwards)
+    assert [key[-1] for key in keys] == [task.ref for task in tasks]
+    for one, other in zip(sorted(keys), sorted(keys)[1:], strict=False):
+        assert one < other
+        assert not other < one
