@@ -146,17 +146,20 @@ def test_only_a_task_in_the_services_hands_has_an_eta(state: TaskState) -> None:
 
 
 @pytest.mark.parametrize(
-    "task",
+    "difference",
     [
-        running(1, parameters={"n_frames": "15"}),
-        running(1, parameters={"size": "high"}),
-        running(1, model="another-model"),
-        running(1, origin="demo"),
+        {"parameters": {"size": "standard", "n_frames": "15"}},
+        {"parameters": {"size": "high", "n_frames": "10"}},
+        {"model": "another-model"},
+        {"origin": "demo"},
     ],
     ids=["length", "size", "model", "service"],
 )
-def test_a_task_of_another_kind_learns_nothing_from_this_one(task: Task) -> None:
-    assert learned(*[MINUTE_MS] * 5, parameters={"n_frames": "10"}).eta(task, EPOCH_MS) is None
+def test_a_task_of_another_kind_learns_nothing_from_this_one(difference: dict[str, Any]) -> None:
+    alike = running(1, parameters={"size": "standard", "n_frames": "10"})
+    estimates = learned(*[MINUTE_MS] * 5, parameters=alike.parameters)
+    assert estimates.eta(alike, EPOCH_MS) is not None
+    assert estimates.eta(replace(alike, **difference), EPOCH_MS) is None
 
 
 def test_what_does_not_make_it_longer_does_not_make_it_another_kind() -> None:

@@ -94,10 +94,11 @@ def test_each_trouble_in_a_row_doubles_the_pause_and_an_answer_ends_that() -> No
         wait = schedule.wait_s(at)
         assert wait is not None
         assert 2 * factor <= wait <= 3 * factor
-    schedule.asked(REF, Look.ANSWERED, now=at)
-    wait = schedule.wait_s(at)
-    assert wait is not None
-    assert 2 <= wait <= 3
+    for look, factor in ((Look.ANSWERED, 1), (Look.TROUBLE, 2)):
+        schedule.asked(REF, look, now=at)
+        wait = schedule.wait_s(at)
+        assert wait is not None
+        assert 2 * factor <= wait <= 3 * factor
 
 
 def test_an_id_that_is_not_known_yet_is_asked_about_soon_again() -> None:
@@ -186,6 +187,26 @@ def test_waking_up_takes_the_place_of_the_turns_before_it() -> None:
     assert turn(schedule, 1.0) <= 1.125
     assert schedule.wait_s(10_000.0) is None
     assert schedule.age_s(REF, now=1.0) == 8 * 3600.0
+
+
+def test_after_waking_up_the_ones_longest_unasked_are_still_first() -> None:
+    schedule = Schedule(Random(1))
+    tasks = [running(number) for number in (1, 2, 3, 4)]
+    order = [3, 1, 4, 2]
+    for at, number in enumerate(order):
+        schedule.watch(running(number), age_s=60.0, now=0.0)
+        schedule.asked(running(number).ref, Look.ANSWERED, now=float(at))
+    schedule.watch_all([(task, 60.0) for task in tasks], per_second=8.0, now=100.0)
+    assert [schedule.next(200.0) for _ in order] == [running(number).ref for number in order]
+
+
+def test_no_task_is_always_the_last_after_a_start() -> None:
+    last = set()
+    for seed in range(50):
+        schedule = Schedule(Random(seed))
+        schedule.watch_all([(running(number), 60.0) for number in (1, 2, 3)], per_second=8.0, now=0.0)
+        last.add([schedule.next(turn_at) for turn_at in (0.125, 0.25, 0.375)][-1])
+    assert len(last) == 3
 
 
 def test_tasks_born_together_are_not_asked_about_together() -> None:

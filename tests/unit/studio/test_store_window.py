@@ -74,6 +74,15 @@ def test_one_more_than_the_window_holds_is_told_how_long_to_wait(store: Store) -
     assert claim(store, 5, 10_000) == WindowFull(2_000)
 
 
+def test_in_a_window_fuller_than_the_limit_it_waits_until_there_is_room(store: Store) -> None:
+    put(store, *(queued(number) for number in range(1, 5)))
+    for number in (1, 2, 3):
+        assert isinstance(claim(store, number, number * 1_000), Task)
+    ref = queued(4).ref
+    waits = store.claim(ref, owner=OWNER, now_ms=EPOCH_MS + 3_000, limit=1, window_ms=WINDOW_MS)
+    assert waits == WindowFull(10_000), "the last of the three counts, not the first"
+
+
 def test_what_was_refused_or_lost_counts_in_the_window_like_any_other(store: Store) -> None:
     put(store, *(queued(number) for number in range(1, 5)))
     for number in (1, 2, 3):
