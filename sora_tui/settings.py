@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """Credits above which sending asks first."""
     theme: str = "sora"
     """Colours: `sora`, `sora-light`, or one of Textual's themes. Choosing one in the program writes it here."""
+    quiet: bool = False
+    """No bell and no notification when tasks end while you look elsewhere."""
     config_file: Path = Field(default_factory=default_config_file)
     """Where the config file is, whether or not it exists. Not a key of that file."""
     demo: bool = False

@@ -241,6 +241,14 @@ ACTS: tuple[Act, ...] = (
         None,
         only.real,
     ),
+    Act(
+        "quiet",
+        "Quiet",
+        "Quiet, or be told",
+        "Turns the bell and the notifications off, or on again, for tasks that end while you look elsewhere.",
+        (),
+        Where.PALETTE,
+    ),
     Act("theme", "Theme", "Change the theme", "Dark, light and the terminal's own colours.", (), Where.PALETTE),
     Act(
         "quit",

@@ -25,6 +25,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from sora_tui.desktop.notifications import GIVE_TITLE_BACK, KEEP_TITLE
 from sora_tui.tui.paste import PasteSplitter
 
 if TYPE_CHECKING:
@@ -59,9 +60,12 @@ class TerminalDriver(LinuxDriver):
         if not self.retired:
             super().start_application_mode()  # type: ignore[no-untyped-call]
             self.shown = self._writer_thread is not None and self._writer_thread.is_alive()
+            self.write(KEEP_TITLE)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
+        if self.shown:
+            self.write(GIVE_TITLE_BACK)
         super().stop_application_mode()
         self.shown = False
 

@@ -140,6 +140,11 @@ class SafeApp(App[object]):
         """Tell the user something in passing, for `timeout` seconds. The words may come from outside."""
         self.notify(clean(sentence), severity=severity, timeout=timeout, markup=False)
 
+    def write_to_terminal(self, sequence: str) -> None:
+        """Send a sequence that draws nothing, such as a window's title. Never with words that were not cleaned."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
     def report_failure(self, error: BaseException, doing: str) -> None:
         """Tell the user and the log that something failed while the program goes on.
 

@@ -43,4 +43,6 @@ def test_the_terminal_is_given_back(tmp_path: Path, leave: Callable[[Terminal], 
             assert terminal.modes_left() == set()
             assert terminal.echoes()
             assert CANARY.encode() not in terminal.output
+            assert b"sora-tui \xc2\xb7 1 running" in terminal.output  # the window's title…
+            assert terminal.output.count(b"\x1b[23;2t") == 1  # …which is given back
         assert len(simulator.ledger()) == 1

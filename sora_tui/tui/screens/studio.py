@@ -28,6 +28,7 @@ from sora_tui.tui.screens.help import HelpScreen, help_for
 from sora_tui.tui.sending import Sending
 from sora_tui.tui.situation import Situation
 from sora_tui.tui.task_acts import TaskActs
+from sora_tui.tui.telling import Telling
 from sora_tui.tui.widgets.detail_pane import DetailPane
 from sora_tui.tui.widgets.link_list import LinkList
 from sora_tui.tui.widgets.pane_tabs import PaneTabs
@@ -92,6 +93,7 @@ class StudioScreen(Screen[None]):
         self._now = now
         self._leave = leave
         self._acts = TaskActs(home, studio, self._mark_copied)
+        self._telling = Telling(home, quiet=studio.settings.quiet)
         self._draft_timer: Timer | None = None
         self._stop_listening: Callable[[], None] | None = None
 
@@ -145,9 +147,8 @@ class StudioScreen(Screen[None]):
                 self._say(event.text, event.severity.value)
 
     def _tell(self, task: Task, previous: Task | None) -> None:
-        ended = previous is not None and previous.state.is_running and not task.state.is_running
-        if ended and not self.app.app_focus:
-            self.app.bell()
+        if previous is not None and previous.state.is_running and not task.state.is_running:
+            self._telling.ended(task)
 
     def _show_status(self) -> None:
         counts = self.tasks_pane.table.counts
@@ -162,6 +163,12 @@ class StudioScreen(Screen[None]):
             asking=self._studio.polls_per_second,
             paused=self._studio.paused,
         )
+
+        self._telling.count(counts[Segment.RUNNING], counts[Segment.NEEDS_YOU])
+
+    def _toggle_quiet(self) -> None:
+        self._telling.quiet = not self._telling.quiet
+        self._say("Quiet: nothing rings until you say so." if self._telling.quiet else "You are told when tasks end.")
 
     # What is selected
 
@@ -322,6 +329,7 @@ class StudioScreen(Screen[None]):
             "codes": self._codes,
             "read_credits": acts.read_credits,
             "use_key": partial(ask_for_key, self._home, self._studio),
+            "quiet": self._toggle_quiet,
             "theme": self.app.action_change_theme,
             "adopt": acts.adopt,
             "quit": self._leave,

@@ -1,0 +1,91 @@
+"""Being told: only one who looks elsewhere, once for what ends together, and never in quiet."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from sora_tui.settings import Settings
+from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.app import SoraApp
+from sora_tui.tui.telling import words_for
+from tests.tui.kit import running, said, screen_of, send, tasks_of, until
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sequences the terminal is sent, and the bells."""
+    told: list[str] = []
+    monkeypatch.setattr(SoraApp, "write_to_terminal", lambda _, sequence: told.append(sequence))
+    monkeypatch.setattr(SoraApp, "bell", lambda _: told.append("\a"))
+    return told
+
+
+def task(state: TaskState, prompt: str = "koi") -> Task:
+    return Task(ref="1" * 32, state=state, model="m", prompt=prompt, parameters={}, origin="demo", created_at=0)
+
+
+async def ended(pilot: Pilot[object]) -> None:
+    await until(pilot, lambda: bool(tasks_of(pilot)) and not any(task.state.is_running for task in tasks_of(pilot)))
+
+
+async def test_one_who_looks_elsewhere_is_told_once_for_all_that_ends_together(
+    settings: Settings, told: list[str]
+) -> None:
+    async with running(settings) as pilot:
+        await send(pilot, "[sim:paused] koi")
+        await send(pilot, "[sim:paused] rail")
+        await ended(pilot)
+        assert "\a" not in told
+        pilot.app.post_message(events.AppBlur())
+        await until(pilot, lambda: not pilot.app.app_focus)
+        for prompt in ("[sim:paused] boat", "[sim:lost] lighthouse"):
+            screen_of(pilot).prompt.editor.put(prompt)
+            screen_of(pilot).action_act("send")
+        await until(pilot, lambda: "\a" in told)
+        assert [sequence for sequence in told if "2 tasks: 1 failed, 1 unsure" in sequence]
+        assert told.count("\a") == 1
+
+
+async def test_in_quiet_nothing_rings(settings: Settings, told: list[str]) -> None:
+    async with running(settings.model_copy(update={"quiet": True})) as pilot:
+        pilot.app.post_message(events.AppBlur())
+        await until(pilot, lambda: not pilot.app.app_focus)
+        screen_of(pilot).prompt.editor.put("[sim:paused] koi")
+        screen_of(pilot).action_act("send")
+        await ended(pilot)
+        screen_of(pilot).action_act("quiet")
+        await until(pilot, lambda: "You are told when tasks end" in said(pilot))
+        screen_of(pilot).prompt.editor.put("[sim:paused] rail")
+        screen_of(pilot).action_act("send")
+        await until(pilot, lambda: "\a" in told)
+        assert len([sequence for sequence in told if "Failed: [sim:paused] rail" in sequence]) == 1
+        assert not [sequence for sequence in told if "koi" in sequence]
+
+
+async def test_the_windows_title_counts(settings: Settings, told: list[str]) -> None:
+    async with running(settings) as pilot:
+        await send(pilot, "[sim:stuck] koi")
+        await send(pilot, "[sim:lost] rail")
+        await until(pilot, lambda: any("sora-tui · 1 running · 1 needs you" in sequence for sequence in told))
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ([TaskState.SUCCESS], "Ready: koi"),
+        ([TaskState.FAIL], "Failed: koi"),
+        ([TaskState.UNCONFIRMED], "Needs you: koi"),
+        ([TaskState.SUCCESS, TaskState.SUCCESS], "2 tasks: 2 ready"),
+        ([TaskState.SUCCESS, TaskState.REFUSED, TaskState.UNCONFIRMED], "3 tasks: 1 ready, 1 failed, 1 unsure"),
+    ],
+)
+def test_few_words_say_what_became_of_them(states: list[TaskState], words: str) -> None:
+    assert words_for([task(state) for state in states]) == words
+
+
+def test_a_prompt_is_cut_and_drives_no_terminal() -> None:
+    words = words_for([task(TaskState.SUCCESS, "\x1b]52;c;aGk=\a" + "long " * 50)])
+    assert len(words) < 80
+    assert words.isprintable()
