@@ -108,6 +108,18 @@ def test_a_damaged_file_is_said_and_kept_byte_for_byte(path: Path, damage: Calla
     assert path.read_bytes() == damaged
 
 
+@pytest.mark.xfail(strict=True, raises=(ValueError, sqlite3.Error), reason="only SQLite's own findings are damage")
+@pytest.mark.parametrize(
+    ("whole", "torn"),
+    [(b"queued", b"quexed"), (b'{"size', b'\x00"size'), (b"standard", b"\xff" * 8)],
+    ids=["a state", "the parameters", "not UTF-8"],
+)
+def test_a_row_that_cannot_be_a_task_is_damage_too(path: Path, whole: bytes, torn: bytes) -> None:
+    path.write_bytes(path.read_bytes().replace(whole, torn))
+    with pytest.raises(StoreCorrupt, match="damaged"):
+        use(path)
+
+
 def test_an_index_that_misses_a_row_is_found_by_the_check_while_the_tasks_are_read(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         [(page,)] = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'steps_ref'")
