@@ -1,0 +1,212 @@
+"""The table's lines: exactly as wide as the table, without a character that drives the terminal."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.style import Style
+from textual.strip import Strip
+
+from sora_tui.studio.estimates import Eta
+from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.widgets.columns import layout
+from sora_tui.tui.widgets.row_order import SortBy
+from sora_tui.tui.widgets.task_lines import (
+    RowLook,
+    centred_line,
+    empty_lines,
+    header_line,
+    row_line,
+    tab_line,
+    tabs,
+)
+from sora_tui.tui.widgets.task_rows import Segment, TaskRows
+from tests.unit.tui.tasks import ANY_TEXT, NOW_MS, SECOND, UNSHOWABLE, a_task, any_task
+
+WIDTHS = st.integers(0, 160)
+
+
+def style(*names: str) -> Style:
+    """Remembers which component classes were asked for."""
+    return Style(meta={"names": names})
+
+
+def names_at(strip: Strip, text: str) -> tuple[str, ...]:
+    """The component classes of the run that holds this text."""
+    run = next(run for run in strip if text in run.text)
+    assert run.style is not None
+    names = run.style.meta["names"]
+    assert isinstance(names, tuple)
+    return names
+
+
+def assert_fits(strip: Strip, width: int) -> None:
+    assert strip.cell_length == width
+    assert sum(run.cell_length for run in strip) == width
+    assert not UNSHOWABLE.search(strip.text)
+
+
+def rows_of(*tasks: Task) -> TaskRows:
+    rows = TaskRows()
+    rows.replace(tasks)
+    return rows
+
+
+def line(task: Task, width: int = 120, look: RowLook = RowLook()) -> Strip:  # noqa: B008 - it never changes
+    return row_line(task, layout(width), look, NOW_MS, None, style)
+
+
+@settings(deadline=None, max_examples=500)
+@given(any_task(), WIDTHS, st.booleans(), st.integers(0, 10**8), st.booleans())
+@example(a_task(prompt="日本語" * 20), 27, False, 0, False)
+@example(a_task(prompt="\x1b[2J"), 120, True, 10**8, True)
+def test_a_row_is_as_wide_as_the_table_whatever_it_says(
+    task: Task, width: int, marked: bool, remaining: int, slow: bool
+) -> None:
+    eta = Eta(remaining, remaining, remaining, remaining, slow, 5)
+    look = RowLook(cursor=marked, hover=marked, marked=marked)
+    assert_fits(row_line(task, layout(width), look, NOW_MS, lambda _task, _now: eta, style), width)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(any_task(), max_size=8), ANY_TEXT, WIDTHS, st.sampled_from(Segment))
+def test_the_tabs_are_as_wide_as_the_table(tasks: list[Task], text: str, width: int, segment: Segment) -> None:
+    rows = rows_of(*tasks)
+    rows.select(segment)
+    rows.narrow(text)
+    for task in tasks[::2]:
+        rows.toggle_mark(task.ref)
+    assert_fits(tab_line(rows, width, style), width)
+
+
+@settings(deadline=None)
+@given(WIDTHS, st.sampled_from(SortBy), st.booleans())
+def test_the_header_is_as_wide_as_the_table(width: int, sort_by: SortBy, descending: bool) -> None:
+    assert_fits(header_line(layout(width), (sort_by, descending), style), width)
+
+
+@settings(deadline=None)
+@given(ANY_TEXT, WIDTHS)
+def test_an_empty_table_says_so_within_its_width(text: str, width: int) -> None:
+    rows = rows_of()
+    rows.narrow(text)
+    for words, name in empty_lines(rows):
+        assert_fits(centred_line(words, width, style(name), style("row")), width)
+
+
+def test_a_row_reads_as_a_line_of_the_table() -> None:
+    task = a_task(state=TaskState.SUCCESS, prompt="Neon koi", credits=330.0, sent_at=NOW_MS - 90 * SECOND)
+    shown = row_line(task, layout(80), RowLook(), NOW_MS, None, style).text
+    assert shown.startswith("   ● success      Neon koi  ")
+    assert shown.split() == ["●", "success", "Neon", "koi", "—", "no", "link", "330"]
+
+
+def test_figures_end_where_their_heading_ends() -> None:
+    wide = layout(120)
+    heading = header_line(wide, (SortBy.NEWEST, False), style).text
+    shown = line(a_task(price=330.0, created_at=NOW_MS - 72 * SECOND)).text
+    for name, figure in (("Elapsed", "1:12"), ("Credits", "330")):
+        assert heading.index(name) + len(name) == shown.index(figure) + len(figure)
+
+
+def test_cursor_and_mark_are_seen_without_colour() -> None:
+    assert line(a_task()).text.startswith("   ◐")
+    assert line(a_task(), look=RowLook(cursor=True)).text.startswith("▸  ◐")
+    assert line(a_task(), look=RowLook(marked=True)).text.startswith(" ■ ◐")
+    assert line(a_task(), look=RowLook(cursor=True, marked=True)).text.startswith("▸■ ◐")
+
+
+def test_the_cursor_lies_over_the_mouse_and_that_over_the_mark() -> None:
+    look = RowLook(cursor=True, hover=True, marked=True)
+    assert names_at(line(a_task(), look=look), "prompt a") == ("row", "marked", "hover", "cursor")
+
+
+@pytest.mark.parametrize("state", TaskState)
+def test_the_prompt_of_what_ended_without_a_video_is_quiet(state: TaskState) -> None:
+    quiet = state in (TaskState.FAIL, TaskState.REFUSED, TaskState.ABANDONED, TaskState.EXPIRED)
+    assert ("quiet" in names_at(line(a_task(state=state)), "prompt a")) == quiet
+
+
+@pytest.mark.parametrize(
+    ("sort_by", "descending", "heading"),
+    [(SortBy.PROMPT, False, "Prompt▲"), (SortBy.CREDITS, True, "Credits▼"), (SortBy.ELAPSED, False, "Elapsed▲")],
+)
+def test_the_heading_sorted_by_has_an_arrow(sort_by: SortBy, descending: bool, heading: str) -> None:
+    strip = header_line(layout(120), (sort_by, descending), style)
+    assert names_at(strip, heading) == ("header", "header-sorted")
+    assert sum(strip.text.count(arrow) for arrow in "▲▼") == 1
+
+
+def test_no_heading_has_an_arrow_in_the_order_nobody_asked_for() -> None:
+    text = header_line(layout(120), (SortBy.NEWEST, False), style).text
+    assert text.split() == ["State", "Prompt", "Elapsed", "ETA", "Credits"]
+
+
+TASKS = (
+    a_task("a"),
+    a_task("b", TaskState.SUCCESS),
+    a_task("c", TaskState.UNCONFIRMED),
+    a_task("d", TaskState.FAIL),
+    a_task("e", TaskState.REFUSED),
+)
+
+
+def test_tabs_count_in_words_or_where_those_do_not_fit_in_glyphs() -> None:
+    rows = rows_of(*TASKS)
+    assert tab_line(rows, 80, style).text.rstrip() == "  All 5  Running 1  Done 1  Failed 2  Needs you 1"
+    assert tab_line(rows, 40, style).text.rstrip() == "  All 5  ◐ 1  ● 1  ✗ 2  ▲ 1"
+
+
+@pytest.mark.parametrize("width", [40, 50, 80])
+def test_a_tab_is_where_it_is_drawn(width: int) -> None:
+    rows = rows_of(*TASKS)
+    text = tab_line(rows, width, style).text
+    placed = tabs(rows, width)
+    assert [tab.segment for tab in placed] == list(Segment)
+    for tab, following in zip(placed, [*placed[1:], None], strict=True):
+        assert text[tab.start : tab.end] == tab.text
+        assert following is None or following.start == tab.end
+
+
+def test_what_needs_the_user_is_in_the_colour_of_a_warning() -> None:
+    rows = rows_of(*TASKS)
+    assert names_at(tab_line(rows, 80, style), "Needs you") == ("tabs", "warn")
+    rows.select(Segment.NEEDS_YOU)
+    assert names_at(tab_line(rows, 80, style), "Needs you") == ("tabs", "tab-chosen")
+    assert names_at(tab_line(rows_of(a_task()), 80, style), "Needs you") == ("tabs",)
+
+
+def test_a_filter_and_marks_are_counted_at_the_right_where_there_is_room() -> None:
+    rows = rows_of(*TASKS)
+    rows.narrow("state:fail")
+    assert tab_line(rows, 90, style).text.endswith("  2 of 5 ")
+    rows.toggle_mark("a")
+    assert tab_line(rows, 90, style).text.endswith("  1 marked · 2 of 5 ")
+    assert "of 5" not in tab_line(rows, 55, style).text
+    rows.narrow("")
+    assert tab_line(rows, 90, style).text.endswith("  1 marked ")
+
+
+def test_an_empty_table_teaches_in_every_tab() -> None:
+    rows, said = rows_of(), []
+    for segment in Segment:
+        rows.select(segment)
+        (title, _), (lesson, _) = empty_lines(rows)
+        assert lesson.endswith(".")
+        said.append(title)
+    assert len(set(said)) == len(Segment)
+    assert said[0] == "No tasks yet"
+
+
+def test_a_filter_nothing_matches_says_how_to_leave_it() -> None:
+    rows = rows_of(*TASKS)
+    rows.narrow("\x1b[2Jkoi")
+    (title, _), (lesson, _) = empty_lines(rows)
+    assert title == "Nothing here matches ␛[2Jkoi"
+    assert lesson.startswith("esc clears the filter")
+
+
+def test_a_line_in_the_middle_has_as_much_room_on_either_side() -> None:
+    text = centred_line("koi", 9, style("empty"), style("row")).text
+    assert text == "   koi   "
