@@ -130,9 +130,10 @@ async def _studio(settings: Settings) -> list[Finding]:
     from sora_tui.kie.codes import explain_error
     from sora_tui.kie.errors import KieError
     from sora_tui.studio.errors import StudioError
-    from sora_tui.studio.studio import STORE_FILE, Studio
+    from sora_tui.studio.schema import FILE_NAME
+    from sora_tui.studio.studio import Studio
 
-    path = settings.data_dir / STORE_FILE
+    path = settings.data_dir / FILE_NAME
     studio = Studio(settings)
     try:
         await studio.open()

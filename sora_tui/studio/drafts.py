@@ -32,7 +32,7 @@ def load_draft(data_dir: Path) -> Draft | None:
     try:
         kept = json.loads((data_dir / _FILE).read_text(encoding="utf-8"))
         prompt, model, parameters = kept["prompt"], kept["model"], kept["parameters"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if not (isinstance(prompt, str) and isinstance(model, str) and isinstance(parameters, dict)):
         return None

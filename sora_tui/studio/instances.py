@@ -35,13 +35,8 @@ class Instance:
         """
         if self._lock.is_locked:
             return
-        try:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            self._lock.acquire(blocking=False)
-        except (OSError, Timeout, NotImplementedError) as error:
-            raise StoreUnwritable(
-                f"The folder {self._folder} could not be used ({error}). Free some space or check the permissions."
-            ) from error
+        if not _taken(self._lock):
+            raise StoreUnwritable(f"Another program holds {self._path(self.id)}. Start again.")
 
     def release(self) -> None:
         """Says that we are gone."""
@@ -50,16 +45,18 @@ class Instance:
             self._lock.release()
 
     def is_dead(self, owner: str) -> bool:
-        """Whether the instance `owner` no longer runs. Never true of ourselves while we hold our lock."""
+        """Whether the instance `owner` no longer runs. Never true of ourselves while we hold our lock.
+
+        Raises:
+            StoreUnwritable: its lock can't be tried.
+        """
         if owner == self.id:
             return not self._lock.is_locked
         path = self._path(owner)
         if not owner or not path.exists():
             return True
         lock = _lock(path)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
+        if not _taken(lock):
             return False
         path.unlink(missing_ok=True)
         lock.release()
@@ -79,8 +76,7 @@ class Seat:
 
     def __init__(self, data_dir: Path, origin: str) -> None:
         digest = hashlib.sha256(origin.encode()).hexdigest()[:12]
-        self._folder = data_dir / "instances"
-        self._lock = _lock(self._folder / f"asking-{digest}.lock")
+        self._lock = _lock(data_dir / "instances" / f"asking-{digest}.lock")
 
     @property
     def is_ours(self) -> bool:
@@ -88,19 +84,32 @@ class Seat:
         return self._lock.is_locked
 
     def take(self) -> bool:
-        """Sits down if the seat is free; whether we sit now."""
-        if not self._lock.is_locked:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            try:
-                self._lock.acquire(blocking=False)
-            except Timeout:
-                return False
-        return True
+        """Sits down if the seat is free; whether we sit now.
+
+        Raises:
+            StoreUnwritable: the folder can't be written, or its file system has no locks.
+        """
+        return self._lock.is_locked or _taken(self._lock)
 
     def leave(self) -> None:
         """Lets another instance sit."""
         if self._lock.is_locked:
             self._lock.release()
+
+
+def _taken(lock: FileLock) -> bool:
+    """Whether the lock is ours now; not when another holds it."""
+    folder = Path(lock.lock_file).parent
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    except (OSError, NotImplementedError) as error:
+        raise StoreUnwritable(
+            f"The folder {folder} could not be used ({error}). Free some space or check the permissions."
+        ) from error
+    return True
 
 
 def _lock(path: Path) -> FileLock:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -105,18 +106,25 @@ _UNWRITABLE = (
 )
 
 
+def damaged(what: str, error: Exception) -> StoreCorrupt:
+    """The error that says so."""
+    return StoreCorrupt(
+        f"{what[0].upper()}{what[1:]} is damaged ({error}). Nothing was changed in it. "
+        "Move it away or put a backup in its place, then start again."
+    )
+
+
 @contextmanager
 def speaking_plainly(path: Path) -> Iterator[None]:
     """Turns SQLite's errors about the file into ours; errors about the data (a broken constraint) pass."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if primary in _CORRUPT:
-            raise StoreCorrupt(
-                f"The store {path} is damaged ({error}). Nothing was changed in it. "
-                "Move it away or put a backup in its place, then start again."
-            ) from error
+        code = getattr(error, "sqlite_errorcode", None)
+        primary = (code or 0) & 0xFF
+        # Without a code it is Python's own: bytes that are no text.
+        if primary in _CORRUPT or (code is None and isinstance(error, sqlite3.OperationalError)):
+            raise damaged(f"the store {path}", error) from error
         if primary in _UNWRITABLE:
             raise StoreUnwritable(
                 f"The store {path} could not be written ({error}). Free some space or check the permissions."
@@ -221,14 +229,24 @@ def _step(connection: sqlite3.Connection, number: int, statements: Migration) ->
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    """A whole copy beside the store before it is changed. An older copy of the same version is kept."""
+    """A whole copy beside the store before it is changed. Older copies are kept.
+
+    Raises:
+        StoreUnwritable: there is no copy, and so nothing may be changed.
+    """
     copy = path.with_name(f"{path.name}.v{version}.backup")
-    if copy.exists():
-        return
+    if copy.exists():  # of an upgrade before this one
+        copy = path.with_name(f"{path.name}.v{version}.{time.strftime('%Y%m%d-%H%M%S')}.backup")
     unfinished = copy.with_name(copy.name + ".part")
-    unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(sqlite3.connect(unfinished)) as target:
-        connection.backup(target)
-    unfinished.replace(copy)
-    _sync_folder(copy.parent)
+    try:
+        unfinished.unlink(missing_ok=True)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(sqlite3.connect(unfinished)) as target:
+            connection.backup(target)
+        unfinished.replace(copy)
+        _sync_folder(copy.parent)
+    except OSError as error:
+        raise StoreUnwritable(
+            f"The store {path} could not be copied before it is brought up to date ({error}). "
+            "Nothing was changed. Free some space or check the permissions."
+        ) from error

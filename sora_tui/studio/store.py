@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sora_tui.studio.schema import MIGRATIONS, Migration, open_file, speaking_plainly
+from sora_tui.studio.schema import MIGRATIONS, Migration, StoreCorrupt, damaged, open_file, speaking_plainly
 from sora_tui.studio.task import Step, Task, TaskState
 
 Transition: TypeAlias = Callable[[Task], Task]
@@ -134,9 +134,12 @@ class Store:
 
     def faults(self) -> list[str]:
         """What SQLite's own check finds wrong with the file; empty when it is whole. Reads all of it."""
-        with self._reading() as db:
-            found = [str(line) for (line,) in db.execute("PRAGMA integrity_check")]
-            return [] if found == ["ok"] else found
+        try:
+            with self._reading() as db:
+                found = [str(line) for (line,) in db.execute("PRAGMA integrity_check")]
+        except StoreCorrupt as error:  # worse than the check can say
+            return [str(error)]
+        return [] if found == ["ok"] else found
 
     # What changes
 
@@ -261,10 +264,13 @@ def _encode(task: Task) -> dict[str, Any]:
 
 def _decode(row: Sequence[Any]) -> Task:
     values = dict(zip(_COLUMNS, row, strict=True))
-    values["state"] = TaskState(values["state"])
-    values["parameters"] = json.loads(values["parameters"])
-    values["links"] = tuple(json.loads(values["links"]))
-    values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
+    try:
+        values["state"] = TaskState(values["state"])
+        values["parameters"] = json.loads(values["parameters"])
+        values["links"] = tuple(json.loads(values["links"]))
+        values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
+    except (ValueError, TypeError) as error:
+        raise damaged("the store", error) from error
     return Task(**values)
 
 

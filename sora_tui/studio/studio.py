@@ -33,7 +33,7 @@ from sora_tui.studio.naming import named
 from sora_tui.studio.reading import apply
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.schedule import Pace, Schedule
-from sora_tui.studio.schema import StoreError
+from sora_tui.studio.schema import FILE_NAME, StoreError
 from sora_tui.studio.store import TaskIdTaken
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from sora_tui.settings import Settings
-
-STORE_FILE = "studio.sqlite3"
 
 
 class Studio:
@@ -78,7 +76,7 @@ class Studio:
         self._health = Health(random, self._trouble_changed)
         instance = Instance(settings.data_dir)
         self._seat = Seat(settings.data_dir, settings.origin)
-        self._book = Book(settings.data_dir / STORE_FILE, instance, clock, self._task_changed)
+        self._book = Book(settings.data_dir / FILE_NAME, instance, clock, self._task_changed)
         self._balance = Balance(self._connection.client, health=self._health, clock=clock, publish=self._publish)
         self._submitting = Submitting(
             self._book,

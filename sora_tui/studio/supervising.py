@@ -54,7 +54,8 @@ class Supervisor:
                 self.failures[name] += 1
                 if self._clock.monotonic() - began > _CALM_S:
                     pause = 1.0
-                self._publish(Notice(_sentence(name, error), Severity.WARNING, topic=f"work:{name}"))
+                topic = "store" if isinstance(error, StoreError) else f"work:{name}"
+                self._publish(Notice(_sentence(name, error), Severity.WARNING, topic=topic))
                 if not isinstance(error, StoreError):  # those are the world's fault, these are ours
                     context = {"message": f"studio: {name} failed", "exception": error}
                     asyncio.get_running_loop().call_exception_handler(context)

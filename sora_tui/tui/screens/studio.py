@@ -49,6 +49,9 @@ PANES = {"prompt-pane": "Prompt", "tasks-pane": "Tasks", "detail-pane": "Detail"
 DRAFT_PAUSE_S = 0.7
 """Seconds without a key after which the draft is kept."""
 
+REPEAT_MS = 60_000
+"""The same notice is not said again within this time."""
+
 
 class StudioScreen(Screen[None]):
     """The screen that stays open all day."""
@@ -94,6 +97,7 @@ class StudioScreen(Screen[None]):
         self._leave = leave
         self._acts = TaskActs(home, studio, self._mark_copied)
         self._telling = Telling(home, quiet=studio.settings.quiet)
+        self._noticed: dict[str, tuple[str, int]] = {}
         self._draft_timer: Timer | None = None
         self._stop_listening: Callable[[], None] | None = None
 
@@ -144,11 +148,19 @@ class StudioScreen(Screen[None]):
             case ServiceChanged():
                 self._show_status()
             case Notice():
-                self._say(event.text, event.severity.value)
+                self._pass_on(event)
 
     def _tell(self, task: Task, previous: Task | None) -> None:
         if previous is not None and previous.state.is_running and not task.state.is_running:
             self._telling.ended(task)
+
+    def _pass_on(self, notice: Notice) -> None:
+        """Say a notice, but not again what its topic said a moment ago: eight workers may meet the same full disk."""
+        text, until = self._noticed.get(notice.topic, ("", 0))
+        if notice.topic and notice.text == text and self._now() < until:
+            return
+        self._noticed[notice.topic] = (notice.text, self._now() + REPEAT_MS)
+        self._say(notice.text, notice.severity.value)
 
     def _show_status(self) -> None:
         counts = self.tasks_pane.table.counts

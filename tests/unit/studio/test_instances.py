@@ -123,16 +123,12 @@ def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
         Instance(tmp_path).hold()
 
 
-@pytest.mark.xfail(strict=True, raises=OSError, reason="a bare OSError: a read-only store can't be opened")
 def test_a_lock_that_cannot_be_tried_is_said(tmp_path: Path) -> None:
     (tmp_path / "instances" / "another.lock").mkdir(parents=True)
     with pytest.raises(StoreUnwritable):
         Instance(tmp_path).is_dead("another")
 
 
-@pytest.mark.xfail(
-    strict=True, raises=OSError, reason="a bare OSError: every polling worker fails on a read-only store"
-)
 def test_a_seat_that_cannot_be_taken_is_said(tmp_path: Path) -> None:
     (tmp_path / "instances").write_text("a file where the folder should be")
     with pytest.raises(StoreUnwritable):

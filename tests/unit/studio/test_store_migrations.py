@@ -122,6 +122,16 @@ def test_an_older_copy_is_never_overwritten(path: Path) -> None:
     backup_of(path).write_bytes(b"what the user had before")
     migrate(path, FIRST)
     assert backup_of(path).read_bytes() == b"what the user had before"
+    [newer] = set(path.parent.glob("*.backup")) - {backup_of(path)}
+    assert prompts_of(newer) == ["Boat 1", "Boat 2"]
+
+
+def test_without_a_place_for_the_copy_nothing_is_changed(path: Path) -> None:
+    before = path.read_bytes()
+    (path.parent / f"{path.name}.v{TODAY}.backup.part").mkdir()
+    with pytest.raises(StoreUnwritable, match="Nothing was changed"):
+        migrate(path, FIRST)
+    assert path.read_bytes() == before
 
 
 def test_what_is_left_of_a_copy_that_was_cut_is_made_anew(path: Path) -> None:
