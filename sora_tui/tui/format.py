@@ -156,7 +156,7 @@ def expiry(finished_at: int, now_ms: int) -> str:
     if left <= 0:
         return "expired"
     if left >= 2 * _DAY:
-        return f"{min(14, (left + _HOUR) // _DAY)} d left"
+        return f"{14 if left >= LINK_LIFE_MS - _HOUR else left // _DAY} d left"
     return f"{left // _HOUR} h left" if left >= _HOUR else f"{max(1, left // _MINUTE)} min left"
 
 

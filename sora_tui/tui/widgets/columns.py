@@ -150,6 +150,8 @@ def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list
         words, share, tone = "any moment", 1.0, Tone.BUSY
     else:
         words, tone = f"~{clock(eta.remaining_ms)} left", Tone.BUSY
+        if len(words) > _ETA_WIDTH:
+            words = words.removesuffix(" left")
         share = elapsed / (elapsed + eta.remaining_ms)
     text: list[Piece] = [(words, Tone.WARN if eta.slow else None)]
     if width >= _ETA_WITH_BAR:

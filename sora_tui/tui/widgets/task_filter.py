@@ -50,7 +50,7 @@ def parse_filter(text: str) -> TaskFilter:
         if make is None:
             make, value = _says, match[0].strip().removeprefix(match["no"])
         value = value.strip('"').casefold()
-        if value:
+        if value.strip(",") or (value and make is _says):
             term = make(value)
             terms.append(_not(term) if match["no"] else term)
     return TaskFilter(text, tuple(terms))
@@ -78,7 +78,7 @@ def _says(value: str) -> Predicate:
 def _model(value: str) -> Predicate:
     """Any part of the model's id; a comma means *or*."""
     parts = [part for part in value.split(",") if part]
-    return lambda task: any(part in task.model.casefold() for part in parts) or not parts
+    return lambda task: any(part in task.model.casefold() for part in parts)
 
 
 def _state(value: str) -> Predicate:
@@ -89,7 +89,7 @@ def _state(value: str) -> Predicate:
         words = [*_STATE_WORDS[task.state], (task.vendor_state or "").casefold()]
         if task.code is not None:
             words.append(str(task.code))
-        return not parts or any(word.startswith(parts) for word in words)
+        return any(word.startswith(parts) for word in words)
 
     return state
 

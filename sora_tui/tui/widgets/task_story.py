@@ -75,20 +75,21 @@ def _history(steps: Sequence[Step], now_ms: int) -> list[Line]:
     left_out = len(steps) - _STEPS_SHOWN
     times = [moment(step.at, now_ms) for step in steps]
     width = max(map(cell_len, times))
+    since = ["", *(f"+{clock(step.at - steps[0].at)}" for step in steps[1:])]
+    room = max(6, *map(len, since))
     lines: list[Line] = []
     for place, (step, time) in enumerate(zip(steps, times, strict=True)):
         if 0 < place <= left_out:
             if place == 1:
                 lines.append(Line(Content.styled(f"{'':{width}}  … {left_out:,} more", MUTED)))
             continue
-        since = "" if place == 0 else f"+{clock(step.at - steps[0].at)}"
         look = LOOKS[step.state]
         word = shorten(_step_word(step), 60)
         http = f"  HTTP {step.http_status}" if step.http_status not in (None, 200) else ""
         lines.append(
             Line(
                 Content.assemble(
-                    (f"{time:<{width}}  {since:>6}  ", MUTED),
+                    (f"{time:<{width}}  {since[place]:>{room}}  ", MUTED),
                     (f"{look.glyph} {word}", TONE_STYLES[look.tone]),
                     (http, MUTED),
                 )

@@ -96,8 +96,8 @@ def test_times_fit_their_columns_for_four_days(task: Task, later: int, width: in
         0,
         80 * SECOND,
         10 * MINUTE - 1,
-        pytest.param(10 * MINUTE, marks=pytest.mark.xfail(strict=True, reason="from ten minutes on a cell too wide")),
-        pytest.param(2 * HOUR, marks=pytest.mark.xfail(strict=True, reason="from an hour on three cells too wide")),
+        10 * MINUTE,
+        2 * HOUR,
     ],
 )
 @pytest.mark.parametrize("width", [WITH_BAR, WITHOUT_BAR])

@@ -177,7 +177,6 @@ def test_how_long_links_still_work_is_counted_down(left: int, shown: str) -> Non
 UNITS = {"d": DAY, "h": HOUR, "min": MINUTE}
 
 
-@pytest.mark.xfail(strict=True, reason="the hour that shows a new link as 14 d is added to every day")
 @settings(deadline=None)
 @given(st.integers(MINUTE, 14 * DAY - HOUR - 1))
 @example(3 * DAY - 1)
