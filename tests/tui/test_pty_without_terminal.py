@@ -17,6 +17,7 @@ from tests.pty import Terminal
 COMMAND = [sys.executable, "-m", "sora_tui"]
 USAGE = 2
 HUNG_UP = 129
+STALL_S = 1.5
 
 
 def started_with(stream: str, instead: str) -> tuple[int, str]:
@@ -71,7 +72,7 @@ def test_a_terminal_that_ends_takes_the_program_with_it(controlling: bool) -> No
 def test_an_ended_terminal_is_not_read_again_and_again_while_an_answer_is_awaited(tmp_path: Path) -> None:
     """Reading at the end of file returns at once and for ever: a program that goes on doing so takes a processor."""
     with Simulator(tmp_path / "simulator", small_clips=True) as simulator:
-        simulator.fault("createTask", "stall", seconds=1.5)
+        simulator.fault("createTask", "stall", seconds=STALL_S)
         environment = {"SORA_TUI_BASE_URL": simulator.url, "SORA_TUI_API_KEY": "demo-test"}
         before = os.times()
         with Terminal(COMMAND, size=(100, 30), env=environment, controlling=False) as terminal:
@@ -84,7 +85,8 @@ def test_an_ended_terminal_is_not_read_again_and_again_while_an_answer_is_awaite
             took = time.monotonic() - then
         after = os.times()
         used = after.children_user + after.children_system - before.children_user - before.children_system
-        assert used - used_until_then < took / 2
+        # Leaving takes a moment of the processor; a reader that spins takes all of the wait.
+        assert used - used_until_then < max(took, STALL_S) / 2
         assert len(simulator.ledger()) == 1
 
 
