@@ -19,6 +19,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import selectors
 import signal
 import socket
@@ -242,6 +243,10 @@ class Terminal:
                     self.output += os.read(self._master, 65536)
                     self._answer()
                 return True
+        # What was written just before the end can be on its way: only asking anew makes the system look for it.
+        if ready and self._master >= 0 and select.select([self._master], [], [], 0)[0]:
+            self.output += os.read(self._master, 65536)
+            return True
         return False
 
     def _answer(self) -> None:
