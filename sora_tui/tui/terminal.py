@@ -100,6 +100,10 @@ def _write_no_more() -> None:
     os.close(nowhere)
 
 
+SETTLED_S = (0.25, 1.0)
+"""How long after a new size of the terminal it is looked whether the screen has it."""
+
+
 class SafeApp(App[object]):
     """An app that gives the terminal back and tells the truth about how it ended.
 
@@ -212,6 +216,17 @@ class SafeApp(App[object]):
                 )
             event.text = text
         await super().on_event(event)
+
+    def _check_resize(self) -> None:
+        super()._check_resize()
+        for pause in SETTLED_S:
+            self.set_timer(pause, self._settle_size)
+
+    def _settle_size(self) -> None:
+        # A screen of Textual 8.2 tells itself the size of each of its layouts. When that comes after the
+        # terminal's newer size, the newer one is dropped for it and the screen stays as it was.
+        if self.screen_stack and self.screen.is_attached and self.screen.outer_size != self.size:
+            self.screen.post_message(events.Resize(self.size, self.size))
 
     async def run_async(
         self,
