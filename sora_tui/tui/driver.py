@@ -8,6 +8,8 @@ What it adds to Textual 8.2:
 - a closing mark inside a paste does not turn the rest into keys;
 - SIGTSTP and SIGCONT are handled by the event loop. A plain signal handler that writes can deadlock with
   the write it interrupted. A SIGCONT after a SIGSTOP, which nobody announces, restores the screen too;
+- SIGWINCH is, too: a plain handler is interrupted by the next one, and the sizes then arrive in the wrong
+  order, the oldest last;
 - the mode that reports the mouse in pixels is switched off again.
 """
 
@@ -24,6 +26,7 @@ from typing import IO, TYPE_CHECKING, Any
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from sora_tui.desktop.notifications import GIVE_TITLE_BACK, KEEP_TITLE
 from sora_tui.tui.paste import PasteSplitter
@@ -61,6 +64,7 @@ class TerminalDriver(LinuxDriver):
             super().start_application_mode()  # type: ignore[no-untyped-call]
             self.shown = self._writer_thread is not None and self._writer_thread.is_alive()
             self.write(KEEP_TITLE)
+            self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
@@ -127,6 +131,11 @@ class TerminalDriver(LinuxDriver):
             self.suspend_application_mode()
             self._must_signal_resume = True
         self.resume_application_mode()
+
+    def _resized(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
     def _lost(self) -> None:
         """The terminal is gone. May be called by any thread, more than once."""
