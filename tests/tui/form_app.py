@@ -8,11 +8,13 @@ from typing import Any
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from sora_tui.kie.profiles import SORA_2_PRO, Choice, Field, FieldKind, ModelProfile
+from sora_tui.tui.widgets.choices import ChoiceLine, FlagLine
 from sora_tui.tui.widgets.parameter_form import ParameterForm
 
 
@@ -37,6 +39,12 @@ class FormApp(App[object]):
         yield Button("Before", id="before", compact=True)
         yield self.form
         yield Button("After", id="after", compact=True)
+
+    @on(Input.Changed)
+    @on(ChoiceLine.Changed)
+    @on(FlagLine.Changed)
+    def leak(self, event: Message) -> None:
+        raise AssertionError(f"the form lets {event} pass")
 
     @on(ParameterForm.Changed)
     def count(self, event: ParameterForm.Changed) -> None:

@@ -133,6 +133,7 @@ async def test_a_row_under_the_cursor_stays_until_the_cursor_leaves_it() -> None
         await pilot.press("down")
         assert table.cursor_ref == "r03"
         assert "koi 0" not in plain(pilot)
+        assert plain(pilot).count("koi 3") == 1
 
 
 async def test_a_tab_nobody_is_in_leaves_no_cursor_and_enter_opens_nothing() -> None:

@@ -10,6 +10,7 @@ from sora_tui.tui.widgets.columns import Column, layout
 from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
+from tests.tui.kit import plain
 from tests.tui.table_app import HEAD, MANY, lines, row, showing, told
 from tests.unit.tui.tasks import NOW_MS, a_task
 
@@ -98,7 +99,11 @@ async def test_a_tab_is_pressed_where_it_is_seen(width: int) -> None:
     names = ["All", "Running", "Done", "Failed", "Needs you"] if width == 100 else ["All", "◐", "●", "✗", "▲"]
     async with showing(size=(width, 12)) as (pilot, table):
         for name, segment in list(zip(names, Segment, strict=True))[::-1]:
-            await click(pilot, lines(pilot)[0].index(name), 0)
+            start = lines(pilot)[0].index(name) - 1
+            await click(pilot, start, 0)
+            assert table.segment is segment
+            table.select(Segment.NEEDS_YOU if segment is Segment.ALL else Segment.ALL)
+            await click(pilot, start + len(f" {name} 1"), 0)
             assert table.segment is segment
 
 
@@ -117,9 +122,11 @@ async def test_a_click_in_an_empty_table_does_no_harm() -> None:
         assert table.cursor_ref is None
 
 
-async def test_a_click_takes_in_first_what_is_gathered() -> None:
+async def test_a_click_takes_in_first_what_is_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sora_tui.tui.widgets.rows_view._PAINT_GAP", 1e9)  # nothing is painted by itself
     async with showing([row(0), row(1, TaskState.SUCCESS)]) as (pilot, table):
         table.update_task(a_task("new", prompt="brand new", created_at=NOW_MS - 2000))
+        assert "brand new" not in plain(pilot)
         await click(pilot, 20, HEAD + 2)
         assert table.cursor_ref == "new"
 

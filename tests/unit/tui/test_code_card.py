@@ -98,6 +98,16 @@ def test_only_what_may_have_been_made_is_said_to_be_perhaps_paid() -> None:
         assert answer(card(TaskState.REFUSED, code=code), "Charged").startswith("No.") == certain
 
 
+def test_what_may_pay_twice_is_a_warning_even_where_it_was_refused() -> None:
+    assert card(TaskState.REFUSED, code=402).tone is Tone.BAD
+    assert card(TaskState.REFUSED, code=500).tone is Tone.WARN
+
+
+def test_the_services_own_word_is_cleaned_and_shortened() -> None:
+    assert card(TaskState.WAITING, vendor_state="\x1b[2Jqueuing").lead == "␛[2Jqueuing"
+    assert len(card(TaskState.WAITING, vendor_state="x" * 100).lead) == 40
+
+
 def test_a_finished_video_was_paid_and_has_no_cause() -> None:
     shown = card(TaskState.SUCCESS, links=("https://files/1.mp4",), credits=330.0)
     assert (shown.lead, shown.title, shown.tone) == ("200 success", "The video is ready", Tone.GOOD)

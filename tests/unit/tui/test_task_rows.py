@@ -186,6 +186,8 @@ def test_a_held_row_stays_though_it_matches_no_longer_and_is_not_counted() -> No
     rows.put(a_task("a", TaskState.FAIL))
     assert [task.ref for task in rows] == ["a", "b"]
     assert rows.matching == 1
+    assert not rows.hold("a")
+    assert rows.index("a") == 0
     assert rows.hold("b")
     assert [task.ref for task in rows] == ["b"]
 
