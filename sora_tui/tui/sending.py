@@ -32,7 +32,7 @@ class Sending:
 
     @property
     def handing_over(self) -> int:
-        """Drafts that the studio has not written down yet."""
+        """Sendings, each of one draft or several, that the studio has not written down whole yet."""
         return len(self._handing_over)
 
     def send(self, drafts: Sequence[Draft], sent: Sent, failed: Failed, question: Question | None = None) -> None:

@@ -166,7 +166,6 @@ async def test_the_same_model_again_changes_nothing() -> None:
 NUMBERS = a_profile(a_field("n_frames", FieldKind.CHOICE, 5, 10, default=10))
 
 
-@pytest.mark.xfail(strict=True, reason="a value the model does not offer leaves the choice where it was")
 async def test_another_models_value_that_is_none_of_the_choices_becomes_the_default() -> None:
     async with filling() as (pilot, form, _):
         await form.use(NUMBERS)
@@ -174,7 +173,6 @@ async def test_another_models_value_that_is_none_of_the_choices_becomes_the_defa
         assert form.parameters() == {"n_frames": 10}
 
 
-@pytest.mark.xfail(strict=True, reason="a value the model does not offer leaves the choice where it was")
 async def test_a_loaded_value_that_is_none_of_the_choices_becomes_the_default() -> None:
     async with filling() as (_, form, _):
         form.load({"size": "standard"})
@@ -182,7 +180,6 @@ async def test_a_loaded_value_that_is_none_of_the_choices_becomes_the_default() 
         assert form.parameters()["size"] == "high"
 
 
-@pytest.mark.xfail(strict=True, reason="without a default the choice stays where the task loaded before put it")
 async def test_a_choice_without_a_default_does_not_keep_the_value_of_another_task() -> None:
     async with filling(a_profile(a_field("ratio", FieldKind.CHOICE, "16:9", "9:16"))) as (_, form, _):
         untouched = form.parameters()

@@ -55,11 +55,10 @@ class ChoiceLine(Widget, can_focus=True):
         """The value that is picked."""
         return self.choices[self.index][0]
 
-    def pick(self, value: object) -> None:
-        """Show `value` as picked, if it is one of the choices. Posts nothing."""
-        for index, (known, _) in enumerate(self.choices):
-            if known == value:
-                self.index = index
+    def pick(self, value: object, *, otherwise: object = None) -> None:
+        """Show `value` as picked; where it is none of the choices `otherwise`, or the first. Posts nothing."""
+        values = [known for known, _ in self.choices]
+        self.index = next((values.index(wish) for wish in (value, otherwise) if wish in values), 0)
 
     def action_step(self, by: int) -> None:
         """Pick the next value in that direction; the last is followed by the first."""

@@ -185,7 +185,7 @@ class FieldRow(VerticalGroup):
         """Put a wire value into the control."""
         control = self.control
         if isinstance(control, ChoiceLine):
-            control.pick(value)
+            control.pick(value, otherwise=self.field.default)
         elif isinstance(control, FlagLine):
             control.value = bool(value)
         elif isinstance(control, Input):
