@@ -53,7 +53,8 @@ class SoraApp(ThemedApp):
 
     def secrets(self) -> Iterable[str]:
         """The keys: they never appear in a report."""
-        known = (self.settings.api_key, self.settings.webhook_key)
+        now = self.studio.settings if self.studio else self.settings  # the key may have been changed
+        known = (self.settings.api_key, now.api_key, self.settings.webhook_key)
         return [key.get_secret_value() for key in known if key is not None]
 
     async def on_mount(self) -> None:
@@ -140,8 +141,10 @@ class SoraApp(ThemedApp):
         await self.open_studio()
 
     async def _close_and_exit(self) -> None:
-        await self._close()
-        self.exit()
+        try:
+            await self._close()
+        finally:
+            self.exit()  # whatever failed: one who wants to leave can leave
 
     async def _close(self) -> None:
         if self._sending is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -10,7 +11,9 @@ from textual.widgets import Input
 from sora_tui.desktop.clipboard import CopyResult, How
 from sora_tui.settings import Settings
 from sora_tui.simulator.server import Simulator
+from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import TaskState
+from sora_tui.tui.app import SoraApp
 from sora_tui.tui.screens.confirm import ConfirmScreen
 from tests.tui.kit import plain, running, said, screen_of, send, tasks_of, until
 
@@ -95,6 +98,27 @@ async def test_another_key_ends_the_pause(settings: Settings) -> None:
         await send(pilot, "koi at dusk")
         await until(pilot, lambda: tasks_of(pilot)[-1].state is TaskState.SUCCESS)
         assert not screen_of(pilot).header.status.paused
+
+
+async def test_both_the_old_and_the_new_key_are_kept_out_of_reports(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        app = pilot.app
+        assert isinstance(app, SoraApp)
+        await until(pilot, lambda: app.studio is not None)
+        assert app.studio is not None
+        await app.studio.use_key(SecretStr("demo-another"))
+        assert {"demo-test", "demo-another"} <= set(app.secrets())
+
+
+async def test_one_can_leave_though_closing_fails(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_: Studio) -> None:
+        raise OSError("the disk is gone")
+
+    async with running(settings) as pilot:
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 2)
+        monkeypatch.setattr(Studio, "close", broken)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not pilot.app.is_running)
 
 
 async def test_the_demo_asks_for_no_key(settings: Settings) -> None:
