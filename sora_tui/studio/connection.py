@@ -71,5 +71,5 @@ class Connection:
 def _client_for(settings: Settings) -> KieClient:
     from sora_tui.kie.client import KieClient
 
-    assert settings.api_key is not None
+    assert settings.api_key is not None  # `need_key` came first
     return KieClient(settings.api_key, base_url=settings.base_url, upload_url=settings.upload_url)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import bill, may_pay_twice, retry_question
-from sora_tui.tui.sending import Sending, Sent
+from sora_tui.tui.sending import Failed, Sending, Sent
 
 if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
 
 
-def send_again(
-    tasks: Sequence[Task], studio: Studio, sending: Sending, sent: Sent, complain: Callable[[str], None]
-) -> None:
+def send_again(tasks: Sequence[Task], studio: Studio, sending: Sending, sent: Sent, failed: Failed) -> None:
     """Send the same prompts with the same parameters once more.
 
     Args:
@@ -23,13 +21,13 @@ def send_again(
         studio: knows prices and balance.
         sending: the way every draft takes.
         sent: told of each new task.
-        complain: told why nothing, or not all, was sent.
+        failed: told why nothing, or not all, was sent.
     """
     drafts = [_again(task) for task in tasks]
     question = None
     if any(may_pay_twice(task) for task in tasks):
         question = retry_question(drafts, bill(drafts, studio.quote, studio.balance))
-    sending.send(drafts, sent, lambda error: complain(str(error)), question)
+    sending.send(drafts, sent, failed, question)
 
 
 def _again(task: Task) -> Draft:

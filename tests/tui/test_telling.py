@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual import events
 from textual.pilot import Pilot
 
 from sora_tui.settings import Settings
+from sora_tui.studio.events import Notice
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.app import SoraApp
 from sora_tui.tui.telling import words_for
+from sora_tui.tui.widgets.code_card import card_for
 from tests.tui.kit import running, said, screen_of, send, tasks_of, until
 
 
@@ -89,3 +93,20 @@ def test_a_prompt_is_cut_and_drives_no_terminal() -> None:
     words = words_for([task(TaskState.SUCCESS, "\x1b]52;c;aGk=\a" + "long " * 50)])
     assert len(words) < 80
     assert words.isprintable()
+
+
+async def test_a_notice_is_not_said_again_at_once_by_each_who_meets_its_cause(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 2)
+        for text in ("The disk is full.", "The disk is full.", "The disk is gone."):
+            screen_of(pilot)._heard(Notice(text, topic="store"))
+        await until(pilot, lambda: "gone" in said(pilot))
+        assert said(pilot) == "The disk is full.\nThe disk is gone."
+
+
+def test_what_waits_to_be_sent_has_waited_since_the_press() -> None:
+    queued = replace(task(TaskState.QUEUED), created_at=1_000, sent_at=9_000, attempts=1)
+    assert queued.elapsed_ms(12_000) == 11_000
+    assert replace(queued, state=TaskState.WAITING).elapsed_ms(12_000) == 3_000
+    assert card_for(queued, 12_000).title == "Waiting for a connection"
+    assert card_for(replace(queued, code=429), 12_000).title == "Waiting for its place"

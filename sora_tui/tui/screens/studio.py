@@ -175,7 +175,6 @@ class StudioScreen(Screen[None]):
             asking=self._studio.polls_per_second,
             paused=self._studio.paused,
         )
-
         self._telling.count(counts[Segment.RUNNING], counts[Segment.NEEDS_YOU])
 
     def _toggle_quiet(self) -> None:
@@ -359,7 +358,7 @@ class StudioScreen(Screen[None]):
             "raw": partial(acts.show_raw, task),
             "abandon": partial(acts.let_go, chosen),
             "edit_again": partial(self._edit_again, task),
-            "run_again": partial(send_again, chosen, self._studio, self._sending, self._sent, self._say),
+            "run_again": partial(send_again, chosen, self._studio, self._sending, self._sent, self._not_sent),
         }
 
     async def _edit_again(self, task: Task) -> None:

@@ -74,7 +74,8 @@ class Bench:
 
     def send_again(self, *tasks: Task) -> None:
         studio = cast(Studio, self.studio)
-        send_again(tasks, studio, self.sending, lambda task: self.sent.append(task.ref), self.failed.append)
+        sent, failed = (lambda task: self.sent.append(task.ref)), (lambda e: self.failed.append(str(e)))
+        send_again(tasks, studio, self.sending, sent, failed)
 
 
 @pytest.fixture

@@ -170,3 +170,8 @@ def test_the_request_names_the_task_and_where_it_came_from() -> None:
 def test_what_is_not_known_of_the_request_is_left_out() -> None:
     labels = [line.label for line in section(story(a_task(), [], NOW_MS), "Request")]
     assert labels == ["model", "service", "ref", "task id"]
+
+
+def test_steps_in_a_row_that_read_alike_are_told_once() -> None:
+    waiting = [Step(NOW_MS + SECOND, TaskState.WAITING), Step(NOW_MS + 2 * SECOND, TaskState.WAITING, "waiting")]
+    assert len(history(Step(NOW_MS, TaskState.QUEUED), *waiting, Step(NOW_MS, TaskState.QUEUED))) == 3
