@@ -72,6 +72,13 @@ MIGRATIONS: Sequence[Migration] = (
         "CREATE TABLE sends (origin TEXT NOT NULL, at INTEGER NOT NULL, ref TEXT NOT NULL)",
         "CREATE INDEX sends_at ON sends (origin, at)",
     ),
+    (
+        "ALTER TABLE tasks ADD COLUMN is_parked INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE tasks ADD COLUMN balance_before REAL",
+        "ALTER TABLE tasks ADD COLUMN balance_after REAL",
+        # What an instance that does not poll wants the one that does to ask about next.
+        "CREATE TABLE wishes (ref TEXT PRIMARY KEY REFERENCES tasks (ref), at INTEGER NOT NULL) WITHOUT ROWID",
+    ),
 )
 
 

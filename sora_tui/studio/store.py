@@ -269,6 +269,7 @@ def _decode(row: Sequence[Any]) -> Task:
         values["parameters"] = json.loads(values["parameters"])
         values["links"] = tuple(json.loads(values["links"]))
         values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
+        values["is_parked"] = bool(values["is_parked"])
     except (ValueError, TypeError) as error:
         raise damaged("the store", error) from error
     return Task(**values)

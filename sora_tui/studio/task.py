@@ -125,6 +125,9 @@ class Task:
         attempts: how many times the create request was started; more than once only after proof that
             the earlier ones created nothing.
         revision: the store's counter at the last change; grows with every saved change.
+        is_parked: the user wants the service asked no more about it until he says so.
+        balance_before: the account's credits just before the create, where nothing else moved them since.
+        balance_after: the same once its answer was lost. Both only ever a hint (reliability design, §2).
     """
 
     ref: str
@@ -152,6 +155,9 @@ class Task:
     asked_at: int | None = None
     attempts: int = 0
     revision: int = 0
+    is_parked: bool = False
+    balance_before: float | None = None
+    balance_after: float | None = None
 
     def moved(self, state: TaskState, **changes: Any) -> Task:
         """The task in its next state.
@@ -218,6 +224,9 @@ class Task:
             "note": self.note,
             "parent_ref": self.parent_ref,
             "retry_of": self.retry_of,
+            "parked": self.is_parked,
+            "balance_before": self.balance_before,
+            "balance_after": self.balance_after,
         }
 
 

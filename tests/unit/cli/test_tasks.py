@@ -70,6 +70,9 @@ def test_a_task_in_json_has_the_promised_keys_and_times_in_utc(command: Command,
             "note": "",
             "parent_ref": None,
             "retry_of": None,
+            "parked": False,
+            "balance_before": None,
+            "balance_after": None,
         }
     ]
 

@@ -38,6 +38,9 @@ EVERYTHING = Task(
     note="A note.",
     asked_at=EPOCH_MS + 4,
     attempts=3,
+    is_parked=True,
+    balance_before=5_000.0,
+    balance_after=4_670.0,
 )
 
 
