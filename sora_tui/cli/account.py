@@ -1,4 +1,4 @@
-"""`sora-tui credits`, `codes` and `adopt`: the account, the response codes, a task known by its id alone."""
+"""`sora-tui credits` and `codes`: the account, and what the response codes mean."""
 
 from __future__ import annotations
 
@@ -82,30 +82,3 @@ def codes(code: int | None, form: Format) -> int:
         columns = [Column("code", is_number=True), Column("name"), Column("meaning", takes_the_rest=True)]
         write_table(columns, [[str(m.code), m.name, m.title] for m in chosen])
     return ExitCode.DONE
-
-
-@click.command()
-@settings_options
-@click.argument("task_id")
-@format_options()
-@click.pass_context
-def adopt(context: click.Context, /, task_id: str, form: Format) -> int:
-    """Take in the task with this id, as kie.ai/logs shows it.
-
-    It becomes the unconfirmed task it proves to be, or else a row of its own.
-
-    \b
-    Example:
-      sora-tui adopt 75b7b726864920bec61affce7f6fabd8
-    """
-    settings = load_settings_with_key(context)
-    from sora_tui.cli.session import in_studio
-    from sora_tui.cli.tasks import explain_to_user, write_tasks
-
-    async def act(session: Session) -> int:
-        task = await session.unless_interrupted(session.studio.adopt(task_id))
-        write_tasks([task], form, single=True)
-        explain_to_user(task)
-        return ExitCode.DONE
-
-    return in_studio(settings, act)

@@ -9,7 +9,8 @@ from typing import NoReturn
 import click
 
 from sora_tui import __version__
-from sora_tui.cli.account import adopt, codes, credits
+from sora_tui.cli.account import codes, credits
+from sora_tui.cli.adopting import adopt
 from sora_tui.cli.demo import demo
 from sora_tui.cli.diagnostics import ExitCode, Interrupted, diagnose, fail, say, wrong_usage
 from sora_tui.cli.options import load_settings, settings_options

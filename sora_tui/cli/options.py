@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sora_tui.cli.diagnostics import keep_secret, key_missing, warn
+from sora_tui.cli.diagnostics import CommandError, ExitCode, keep_secret, key_missing, warn
 
 if TYPE_CHECKING:
     from sora_tui.settings import Settings
@@ -79,6 +80,20 @@ def load_settings_with_key(context: click.Context) -> Settings:
     if settings.api_key is None:
         raise key_missing(settings.origin)
     return settings
+
+
+def read_text(argument: str) -> str:
+    """The argument itself, or all of standard input where it is `-`.
+
+    Raises:
+        CommandError: standard input is not UTF-8.
+    """
+    if argument != "-":
+        return argument
+    try:
+        return sys.stdin.read().rstrip("\n")
+    except UnicodeDecodeError:
+        raise CommandError("The text on standard input is not UTF-8.", code=ExitCode.USAGE) from None
 
 
 def format_options(*, lines: bool = False, urls: bool = False) -> Callable[[Command], Command]:

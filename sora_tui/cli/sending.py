@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sora_tui.cli.diagnostics import CommandError, ExitCode, say
-from sora_tui.cli.options import format_options, load_settings_with_key, settings_options
+from sora_tui.cli.diagnostics import say
+from sora_tui.cli.options import format_options, load_settings_with_key, read_text, settings_options
 
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
@@ -75,23 +75,15 @@ def submit(
     chosen = {name: value for name, value in parameters.items() if value is not None}
     if character_id_list:
         chosen["character_id_list"] = list(character_id_list)
-    draft = Draft(_read(prompt), model, chosen)
+    draft = Draft(read_text(prompt), model, chosen)
     return in_studio(settings, lambda session: _submit(session, draft, wait=wait, limit_s=timeout, form=form))
-
-
-def _read(prompt: str) -> str:
-    """The prompt itself, or all of standard input where it is `-`."""
-    if prompt != "-":
-        return prompt
-    try:
-        return sys.stdin.read().rstrip("\n")
-    except UnicodeDecodeError:
-        raise CommandError("The prompt on standard input is not UTF-8 text.", code=ExitCode.USAGE) from None
 
 
 async def _submit(session: Session, draft: Draft, *, wait: bool, limit_s: float | None, form: Format) -> int:
     from sora_tui.cli.outcomes import exit_code_of
     from sora_tui.cli.tasks import explain_to_user, write_tasks
+    from sora_tui.kie.errors import KieError
+    from sora_tui.studio.task import TaskState
 
     studio = session.studio
     studio.start()
@@ -101,6 +93,10 @@ async def _submit(session: Session, draft: Draft, *, wait: bool, limit_s: float 
     if wait and task.state.is_running:
         say(f"Waiting for {sent.ref[:8]}. Ctrl-C stops waiting; the task goes on.")
         [task] = await session.unless_interrupted(studio.wait([task.ref], limit_s))
+    if task.state is TaskState.UNCONFIRMED:
+        with suppress(KieError):  # the balance may tell; if it can't be read, it tells nothing
+            await session.unless_interrupted(studio.refresh_credits())
+        task = studio.tasks[task.ref]
     write_tasks([task], form, single=True)
     explain_to_user(task)
     return exit_code_of(task)

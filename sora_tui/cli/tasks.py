@@ -156,6 +156,7 @@ def explain_to_user(task: Task) -> None:
     """What became of a task and what to do next, on stderr."""
     from sora_tui.studio.explaining import meaning_of
     from sora_tui.studio.task import TaskState
+    from sora_tui.studio.weighing import weigh, what_the_balance_says
 
     meaning = meaning_of(task)
     if task.state is TaskState.SUCCESS:
@@ -168,12 +169,15 @@ def explain_to_user(task: Task) -> None:
         code = "" if meaning.code is None else f" {meaning.code}"
         said = f' The service said: "{task.text}"' if task.text else ""
         warn(f"{task.ref[:8]}: {task.state}{code}. {meaning.title}.{said} {meaning.next_step}")
+        if weigh(task) is not None:
+            say(f"{task.ref[:8]}: the balance. {what_the_balance_says(task)}")
 
 
 async def _show_whole(session: Session, task: Task) -> None:
     from sora_tui.cli import wording
     from sora_tui.cli.output import Cell, write_fields
     from sora_tui.studio.explaining import meaning_of
+    from sora_tui.studio.weighing import weigh, what_the_balance_says
 
     fields: dict[str, Any] = {
         "ref": task.ref,
@@ -194,6 +198,8 @@ async def _show_whole(session: Session, task: Task) -> None:
         fields["charge"] = meaning.charged_text
         fields["again"] = meaning.resend_text
         fields["next"] = meaning.next_step
+    if weigh(task) is not None:
+        fields["balance"] = what_the_balance_says(task)
     if task.text:
         fields["the service said"] = task.text
     if task.note:

@@ -1,69 +1,64 @@
-"""From a task id alone to a row: the service's record proves which unconfirmed send it belongs to. Pure."""
+"""Takes in tasks of which only the vendor's id is known. What proves which row one is stands in `proving.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
+from sora_tui.studio.book import Book
+from sora_tui.studio.clock import Clock
+from sora_tui.studio.proving import Adoption, How, owner_of, proof_of, rebuilt
 from sora_tui.studio.reading import apply
-from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.store import TaskIdTaken
 
 if TYPE_CHECKING:
-    from sora_tui.kie.messages import EchoedRequest, TaskRecord
-
-_EARLY_MS = 120_000
-"""How much earlier than our send the service's clock may say that it made the task."""
-_LATE_MS = 15 * 60_000
+    from sora_tui.kie.client import KieClient
+    from sora_tui.kie.messages import TaskRecord
+    from sora_tui.studio.task import Task
 
 
-def owner_of(record: TaskRecord, tasks: Iterable[Task], origin: str) -> Task | None:
-    """The unconfirmed task that the record belongs to, if that is certain.
+class Adopting:
+    """Asks the service about an id and finds, or makes, the row it belongs to.
 
-    Proof is our ref in the echoed callback address; else the same request, made at the time of the send.
-    Of several alike, sent at different times, it is the one sent last before the service made the task;
-    where its clock says that it made the task before any of them was sent, the first one.
+    Args:
+        book: the tasks.
+        origin: the service.
+        connect: gives the client.
+        clock: for the times of the rows.
     """
-    asked = record.request
-    if asked is None:
-        return None
-    unsure = [t for t in tasks if t.state is TaskState.UNCONFIRMED and t.origin == origin]
-    for task in unsure:
-        if asked.call_back_url is not None and task.ref in asked.call_back_url:
-            return task
-    alike = sorted(
-        (task for task in unsure if _is_alike(task, asked) and _is_in_time(task, record)),
-        key=lambda task: task.sent_at or 0,
-    )
-    before = [task for task in alike if (task.sent_at or 0) <= (record.created_at_ms or 0)]
-    return next(iter(before[-1:] or alike), None)
 
+    def __init__(self, book: Book, origin: str, connect: Callable[[], Awaitable[KieClient]], *, clock: Clock) -> None:
+        self._book = book
+        self._origin = origin
+        self._connect = connect
+        self._clock = clock
 
-def rebuilt(record: TaskRecord, origin: str, now_ms: int) -> Task:
-    """A row for a task that was made elsewhere, from what the service repeats of its request."""
-    asked = record.request
-    task = Task(
-        ref=uuid4().hex,
-        state=TaskState.WAITING,
-        model=record.model or (asked.model if asked else ""),
-        prompt=asked.prompt if asked else "",
-        parameters=asked.parameters if asked else {},
-        origin=origin,
-        created_at=record.created_at_ms or now_ms,
-        task_id=record.task_id,
-    )
-    return apply(task, record, now_ms=now_ms)
+    async def adopt(self, task_id: str) -> Adoption:
+        """Takes the task in: as the unconfirmed one it proves to be, else as a new row.
 
+        Raises:
+            KieError: the service does not know it or can't be asked.
+            ValueError: no service could know it.
+        """
+        if (known := self._with_id(task_id)) is not None:
+            return Adoption(known, How.KNOWN)
+        record = await (await self._connect()).read_task(task_id)
+        try:
+            return await self._take_in(record)
+        except TaskIdTaken:  # meanwhile, here or by another program
+            await self._book.follow()
+            if (known := self._with_id(task_id)) is None:
+                raise
+            return Adoption(known, How.KNOWN)
 
-def _is_alike(task: Task, asked: EchoedRequest) -> bool:
-    return (
-        task.prompt == asked.prompt
-        and asked.model in ("", task.model)
-        and dict(task.parameters) == dict(asked.parameters)
-    )
+    async def _take_in(self, record: TaskRecord) -> Adoption:
+        now_ms = self._clock.now_ms()
+        owner = owner_of(record, self._book.values(), self._origin)
+        if owner is None:
+            new = await self._book.insert(rebuilt(record, self._origin, now_ms), raw=record.raw)
+            return Adoption(new, How.NEW)
+        found = await self._book.change(owner.ref, lambda t: apply(t, record, now_ms=now_ms), raw=record.raw)
+        return Adoption(found, proof_of(owner, record))
 
-
-def _is_in_time(task: Task, record: TaskRecord) -> bool:
-    if record.created_at_ms is None or task.sent_at is None:
-        return False
-    return task.sent_at - _EARLY_MS <= record.created_at_ms <= task.sent_at + _LATE_MS
+    def _with_id(self, task_id: str) -> Task | None:
+        return next((task for task in self._book.values() if task.task_id == task_id), None)

@@ -18,6 +18,10 @@ _APART_S = 1.0
 _TRY_AGAIN_S = 15.0
 
 
+async def _nothing_to_weigh(_: float) -> None:
+    """For one who only reads."""
+
+
 class Balance:
     """What the account holds, as last read.
 
@@ -26,6 +30,7 @@ class Balance:
         health: told what the answers say about the service.
         clock: for the pauses.
         publish: told when the figure changed.
+        weigh: given every reading that nothing of ours disturbed.
 
     Attributes:
         credits: None while it is not known.
@@ -38,13 +43,33 @@ class Balance:
         health: Health,
         clock: Clock,
         publish: Callable[[BalanceChanged], None],
+        weigh: Callable[[float], Awaitable[None]] = _nothing_to_weigh,
     ) -> None:
         self._connect = connect
         self._health = health
         self._clock = clock
         self._publish = publish
+        self._weigh = weigh
         self._bell = Bell(clock)
+        self._moves = 0
+        self._moves_read = -1
+        self._first = Bell(clock)
+        self._was_tried = False
         self.credits: float | None = None
+
+    @property
+    def undisturbed(self) -> float | None:
+        """The credits as they must still be, for all we know: nothing of ours moved them since they were asked for."""
+        return self.credits if self._moves_read == self._moves else None
+
+    async def first_reading(self, limit_s: float) -> None:
+        """Returns when the credits were read, or could not be, for the first time; after `limit_s` in any case."""
+        if not self._was_tried:
+            await self._first.wait(limit_s)
+
+    def moved(self) -> None:
+        """A task of ours moved credits just now, or may have."""
+        self._moves += 1
 
     def is_due(self) -> None:
         """Something happened that moves credits, or the service answers again: read them soon."""
@@ -57,14 +82,21 @@ class Balance:
             KieError: they could not be read, and are unknown from now on.
         """
         client = await self._connect()
+        moves = self._moves
         try:
             credits = await client.credits()
         except KieError as error:
             self._health.failed(error, self._clock.monotonic())
             self._set(None)
             raise
+        finally:
+            self._was_tried = True
+            self._first.ring()
         self._health.heard()
+        self._moves_read = moves
         self._set(credits)
+        if self.undisturbed is not None:
+            await self._weigh(credits)
         return credits
 
     async def keep_current(self) -> None:

@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import TaskChanged
 from sora_tui.studio.instances import Instance
-from sora_tui.studio.outcomes import interrupt
+from sora_tui.studio.outcomes import expire, interrupt
 from sora_tui.studio.store import Store, Transition, WindowFull
 from sora_tui.studio.task import Step, Task, TaskState
 
@@ -100,12 +101,20 @@ class Book(Mapping[str, Task]):
         self._take_in(saved, is_ours=True)
         return saved
 
-    async def claim(self, ref: str, *, limit: int, window_ms: int) -> Task | WindowFull | None:
+    async def claim(
+        self, ref: str, *, limit: int, window_ms: int, balance: float | None = None
+    ) -> Task | WindowFull | None:
         """Takes the right to send a task once. See `Store.claim`."""
-        now_ms, owner = self._clock.now_ms(), self._instance.id
-        claimed = await self._in_thread(
-            lambda: self._store.claim(ref, owner=owner, now_ms=now_ms, limit=limit, window_ms=window_ms)
+        claim = partial(
+            self._store.claim,
+            ref,
+            owner=self._instance.id,
+            now_ms=self._clock.now_ms(),
+            limit=limit,
+            window_ms=window_ms,
+            balance=balance,
         )
+        claimed = await self._in_thread(claim)
         if isinstance(claimed, Task):
             self._take_in(claimed, is_ours=True)
         return claimed
@@ -126,9 +135,23 @@ class Book(Mapping[str, Task]):
         for saved in await self._in_thread(self._interrupt_dead):
             self._take_in(saved, is_ours=True)
 
+    async def expire(self, now_ms: int) -> None:
+        """Ends the unconfirmed tasks of which nothing was heard for 14 days before `now_ms` (epoch ms)."""
+        for ref in [task.ref for task in self.values() if expire(task, now_ms=now_ms) is not task]:
+            await self.change(ref, partial(expire, now_ms=now_ms))
+
     async def take_over(self, origin: str) -> list[str]:
         """The refs, now ours to send, of what dead instances had queued for `origin`."""
         return await self._in_thread(lambda: self._take_over(origin))
+
+    async def wish(self, ref: str) -> None:
+        """Wishes that the instance that asks the service asks about this task next."""
+        at = self._clock.now_ms()
+        await self._in_thread(lambda: self._store.wish(ref, at=at))
+
+    async def wishes(self) -> list[str]:
+        """Takes what other instances wish to be asked about next; refs, the oldest wish first."""
+        return await self._in_thread(self._store.take_wishes)
 
     async def history(self, ref: str) -> list[Step]:
         """The task's steps, oldest first."""

@@ -1,4 +1,4 @@
-"""What happens without us: other programs on the same store, programs that died, a machine that slept."""
+"""What happens without us: other programs on the same store, programs that died, sleep, days that pass."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sora_tui.studio.clock import Clock
 
 _FOLLOW_S = 0.5
 _TAKE_OVER_EVERY = 10
+_EXPIRE_EVERY = 1200
 _ASLEEP_S = 10.0
 """A pause of the loop, or a jump of the wall clock against it, that only sleep explains."""
 
@@ -21,6 +22,7 @@ class Following:
         origin: sends of this service are taken over from dead programs.
         clock: for the pauses, and to notice sleep.
         queue: told the ref of each task that is now ours to send.
+        take_wishes: called so that what other instances wish to be asked about is taken up.
         woke_up: called when the machine slept.
     """
 
@@ -31,22 +33,30 @@ class Following:
         *,
         clock: Clock,
         queue: Callable[[str], None],
+        take_wishes: Callable[[], Awaitable[None]],
         woke_up: Callable[[], Awaitable[None]],
     ) -> None:
         self._book = book
         self._origin = origin
         self._clock = clock
         self._queue = queue
+        self._take_wishes = take_wishes
         self._woke_up = woke_up
 
     async def follow(self) -> None:
         """Never returns."""
         turns = 0
+        first_wall, first_ticks = self._clock.now_ms(), self._clock.monotonic()
         while True:
             if turns % _TAKE_OVER_EVERY == 0:
                 await self._book.recover()
                 for ref in await self._book.take_over(self._origin):
                     self._queue(ref)
+            if turns % _EXPIRE_EVERY == 0:
+                # A wall clock that was set ahead meanwhile must not make anything old before its time.
+                ticked_ms = round((self._clock.monotonic() - first_ticks) * 1000)
+                await self._book.expire(min(self._clock.now_ms(), first_wall + ticked_ms))
+            await self._take_wishes()
             turns += 1
             wall, ticks = self._clock.now_ms(), self._clock.monotonic()
             await self._clock.sleep(_FOLLOW_S)

@@ -23,6 +23,8 @@ WINDOW_LIMIT = 20
 WINDOW_S = 10.2
 """The service's window of 10 s and a margin for requests that overtake one another on the way."""
 MOST_ATTEMPTS = 6
+EXPIRES_AFTER_MS = 14 * 24 * 3600 * 1000
+"""How long a lost answer may still turn up: the service keeps files no longer than that (contract §6)."""
 LONGEST_RETRY_AFTER_S = 60.0
 
 LOST = "The answer was lost. The task may exist and may have been paid for. It is not sent again by itself."
@@ -178,6 +180,13 @@ def interrupt(task: Task) -> Task:
     if task.state is not TaskState.SENDING:
         return task
     return task.moved(TaskState.UNCONFIRMED, note=INTERRUPTED)
+
+
+def expire(task: Task, *, now_ms: int) -> Task:
+    """The task once nothing was heard of it for 14 days; one that is younger, or settled, is left as it is."""
+    if task.state is not TaskState.UNCONFIRMED or now_ms - (task.sent_at or task.created_at) < EXPIRES_AFTER_MS:
+        return task
+    return task.moved(TaskState.EXPIRED, finished_at=now_ms)
 
 
 def _retry_note(answer: Answer, attempts: int, pause_s: float) -> str:

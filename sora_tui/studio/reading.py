@@ -90,3 +90,8 @@ def is_news(before: Task, after: Task) -> bool:
 def remark_on(task: Task, *, sentence: str) -> Task:
     """The task with a note on why we know less than we should; one that has ended stays as it is."""
     return replace(task, note=sentence) if task.state is TaskState.WAITING else task
+
+
+def parked(task: Task, is_parked: bool) -> Task:
+    """The task about which the user wants the service asked no more, or again; only while the service has it."""
+    return replace(task, is_parked=is_parked) if task.state is TaskState.WAITING else task

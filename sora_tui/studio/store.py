@@ -190,8 +190,18 @@ class Store:
             _keep_raw(db, ref, at, raw)
             return _read(db, ref)
 
-    def claim(self, ref: str, *, owner: str, now_ms: int, limit: int, window_ms: int) -> Task | WindowFull | None:
+    def claim(
+        self, ref: str, *, owner: str, now_ms: int, limit: int, window_ms: int, balance: float | None = None
+    ) -> Task | WindowFull | None:
         """Takes the right to send a queued task once, within the account's window over all processes.
+
+        Args:
+            ref: which.
+            owner: the instance that sends it.
+            now_ms: epoch ms.
+            limit: creates that may be started within the window.
+            window_ms: milliseconds.
+            balance: the account's credits at this moment, if they are certain.
 
         Returns:
             The task, now `sending` with its `sent_at`; or how long the window stays full; or None if it is
@@ -216,9 +226,10 @@ class Store:
                 return WindowFull(min(window_ms, max(1, started[-limit] + window_ms - now_ms)))
             columns = db.execute(
                 "UPDATE tasks SET state = 'sending', sent_at = :now, attempts = attempts + 1, note = '',"
-                " revision = :revision WHERE ref = :ref AND state = 'queued' AND owner = :owner"
+                " balance_before = :balance, balance_after = NULL, revision = :revision"
+                " WHERE ref = :ref AND state = 'queued' AND owner = :owner"
                 f" RETURNING {', '.join(_COLUMNS)}",
-                {"now": now_ms, "revision": _next_revision(db), "ref": ref, "owner": owner},
+                {"now": now_ms, "balance": balance, "revision": _next_revision(db), "ref": ref, "owner": owner},
             ).fetchall()
             (task,) = (_decode(column) for column in columns)
             db.execute("INSERT INTO sends VALUES (?, ?, ?)", (origin, now_ms, ref))
@@ -245,6 +256,20 @@ class Store:
                 f" AND ifnull(owner, '') IN ({marks}) RETURNING seq, ref",
                 (new_owner, origin, *owners),
             ).fetchall()
+            return [str(ref) for _, ref in sorted(rows)]
+
+    def wish(self, ref: str, *, at: int) -> None:
+        """Notes that an instance wishes this task to be asked about next, for the one that asks to see."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO wishes VALUES (?, ?)", (ref, at))
+
+    def take_wishes(self) -> list[str]:
+        """Takes the wishes off the list; refs, the oldest first. Writes only where there are any."""
+        with self._reading() as db:
+            if db.execute("SELECT 1 FROM wishes LIMIT 1").fetchone() is None:
+                return []
+        with self._writing() as db:
+            rows = db.execute("DELETE FROM wishes RETURNING at, ref").fetchall()
             return [str(ref) for _, ref in sorted(rows)]
 
 

@@ -12,7 +12,7 @@ from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.kie.profiles import FieldError, ModelProfile, check, profile_for
 from sora_tui.studio import drafts
-from sora_tui.studio.adopting import owner_of, rebuilt
+from sora_tui.studio.adopting import Adopting
 from sora_tui.studio.announcing import Announcer, Listener
 from sora_tui.studio.balance import Balance
 from sora_tui.studio.book import Book
@@ -30,20 +30,24 @@ from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
 from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.naming import named
-from sora_tui.studio.reading import apply
+from sora_tui.studio.proving import Adoption, ids_in
+from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.schedule import Pace, Schedule
 from sora_tui.studio.schema import FILE_NAME, StoreError
-from sora_tui.studio.store import TaskIdTaken
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
 from sora_tui.studio.watching import Watching
+from sora_tui.studio.weighing import can_be_weighed, costs_otherwise, moves_credits, weighed, what_it_cost_instead
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from sora_tui.settings import Settings
+
+FIRST_READING_S = 1.0
+"""How long the first send waits for the balance, which is later the evidence if its answer is lost."""
 
 
 class Studio:
@@ -77,7 +81,9 @@ class Studio:
         instance = Instance(settings.data_dir)
         self._seat = Seat(settings.data_dir, settings.origin)
         self._book = Book(settings.data_dir / FILE_NAME, instance, clock, self._task_changed)
-        self._balance = Balance(self._connection.client, health=self._health, clock=clock, publish=self._publish)
+        self._balance = Balance(
+            self._connection.client, health=self._health, clock=clock, publish=self._publish, weigh=self._weigh
+        )
         self._submitting = Submitting(
             self._book,
             self._connection.client,
@@ -87,6 +93,8 @@ class Studio:
             clock=clock,
             random=random,
             publish=self._publish,
+            ready=lambda: self._balance.first_reading(FIRST_READING_S),
+            balance=lambda: self._balance.undisturbed,
         )
         self._watching = Watching(
             self._book,
@@ -98,8 +106,14 @@ class Studio:
             seat=self._seat,
             clock=clock,
         )
+        self._adopting = Adopting(self._book, settings.origin, self._connection.client, clock=clock)
         self._following = Following(
-            self._book, settings.origin, clock=clock, queue=self._submitting.queue, woke_up=self._woke_up
+            self._book,
+            settings.origin,
+            clock=clock,
+            queue=self._submitting.queue,
+            take_wishes=self._watching.take_wishes,
+            woke_up=self._woke_up,
         )
 
     # Opening and closing
@@ -292,34 +306,41 @@ class Studio:
         except IllegalTransition:
             raise WrongState("Only a task whose answer was lost can be let go.") from None
 
-    async def adopt(self, task_id: str) -> Task:
+    def ids_in(self, text: str) -> list[str]:
+        """The vendor's task ids in a pasted text, each once."""
+        return ids_in(text, self._book.keys())
+
+    async def adopt(self, task_id: str) -> Adoption:
         """Takes in a task by the vendor's id: as the unconfirmed one it proves to be, else as a new row.
 
         Raises:
             NotAnswered: the service does not know it or can't be asked.
         """
-        task_id = task_id.strip()
-        if (known := self._with_id(task_id)) is not None:
-            return known
         try:
-            record = await (await self._connection.client()).read_task(task_id)
+            return await self._adopting.adopt(task_id)
         except (KieError, ValueError) as error:
             raise NotAnswered(_in_words(error)) from error
-        now_ms = self._clock.now_ms()
-        owner = owner_of(record, self._book.values(), self.settings.origin)
-        try:
-            if owner is None:
-                return await self._book.insert(rebuilt(record, self.settings.origin, now_ms), raw=record.raw)
-            return await self._book.change(owner.ref, lambda t: apply(t, record, now_ms=now_ms), raw=record.raw)
-        except TaskIdTaken:  # meanwhile, here or by another program
-            await self._book.follow()
-            if (known := self._with_id(task_id)) is None:
-                raise
-            return known
+
+    async def park(self, ref: str, is_parked: bool = True) -> Task:
+        """Asks the service no more about a running task until it is parked no longer. It goes on there.
+
+        Raises:
+            WrongState: the service does not have it, or is done with it.
+        """
+        task = await self._book.change(ref, lambda t: parked(t, is_parked))
+        if task.is_parked is not is_parked:
+            raise WrongState("Only a task that the service is working on can be parked.")
+        return task
 
     async def poll_now(self, ref: str) -> None:
-        """Asks about one task at once, at the common pace. What went wrong comes as a notice."""
+        """Asks about one task at once, at the common pace. What went wrong comes as a notice.
+
+        Where another instance does the asking, it is left to that one: the pace holds over all of them.
+        """
         if not self._watching.is_watched(self._book[ref]):
+            return
+        if not self._seat.take():
+            await self._book.wish(ref)
             return
         try:
             await self._watching.look(ref)
@@ -364,9 +385,6 @@ class Studio:
 
     # Inside
 
-    def _with_id(self, task_id: str) -> Task | None:
-        return next((task for task in self._book.values() if task.task_id == task_id), None)
-
     async def _woke_up(self) -> None:
         await self._connection.refresh()
         self._health.renewed()
@@ -381,9 +399,22 @@ class Studio:
         task, previous = event.task, event.previous
         self.estimates.observe(task)
         self._watching.note(task)
-        if previous is None or previous.state is not task.state:
+        if moves_credits(task, previous):
+            self._balance.moved()
+        is_new_intent = previous is None and task.state is TaskState.QUEUED
+        if not is_new_intent and (previous is None or previous.state is not task.state):
             self._balance.is_due()
         self._publish(event)
+        if costs_otherwise(task) and previous is not None and not costs_otherwise(previous):
+            self._publish(Notice(what_it_cost_instead(task), Severity.WARNING, topic="price"))
+
+    async def _weigh(self, credits: float) -> None:
+        """Holds the balance against the one before each send whose answer was lost."""
+        for task in [task for task in self._book.values() if can_be_weighed(task, self._book.values())]:
+            try:
+                await self._book.change(task.ref, lambda t: weighed(t, credits))
+            except StoreError as error:  # a hint is not worth more than a word
+                self._publish(Notice(str(error), Severity.WARNING, topic="store"))
 
     def _trouble_changed(self, trouble: Trouble) -> None:
         self._publish(ServiceChanged(trouble.value))

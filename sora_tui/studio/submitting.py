@@ -55,6 +55,8 @@ class Submitting:
         clock: for every wait.
         random: for the jitter.
         publish: told what the user should read.
+        ready: awaited before the first send.
+        balance: the account's credits if they are certain at this moment, else None.
     """
 
     def __init__(
@@ -68,6 +70,8 @@ class Submitting:
         clock: Clock,
         random: Random,
         publish: Callable[[Notice], None],
+        ready: Callable[[], Awaitable[None]],
+        balance: Callable[[], float | None],
     ) -> None:
         self._book = book
         self._connect = connect
@@ -77,6 +81,8 @@ class Submitting:
         self._clock = clock
         self._random = random
         self._publish = publish
+        self._ready = ready
+        self._balance = balance
         self._bell = Bell(clock)
         self._outbox: list[tuple[float, int, str]] = []
         self._turns = count()
@@ -152,6 +158,7 @@ class Submitting:
                 await self._bell.wait(wait)
                 continue
             client = await self._connect()
+            await self._ready()
             await asyncio.shield(self._act(self._send_next(client)))
 
     async def _send_next(self, client: KieClient) -> None:
@@ -159,7 +166,10 @@ class Submitting:
         if self._wait_s() is None:
             return
         _, _, ref = self._outbox[0]
-        claimed = await self._book.claim(ref, limit=WINDOW_LIMIT, window_ms=round(WINDOW_S * 1000))
+        # With another send on its way nobody could say whose debit it was.
+        balance = None if self._sends else self._balance()
+        window_ms = round(WINDOW_S * 1000)
+        claimed = await self._book.claim(ref, limit=WINDOW_LIMIT, window_ms=window_ms, balance=balance)
         if isinstance(claimed, WindowFull):
             self._full_until = self._clock.monotonic() + claimed.wait_ms / 1000
             return

@@ -95,7 +95,8 @@ class Watching:
 
     def is_watched(self, task: Task) -> bool:
         """Whether a task is one to ask about."""
-        return task.state is TaskState.WAITING and task.task_id is not None and task.origin == self._origin
+        is_there = task.state is TaskState.WAITING and task.task_id is not None
+        return is_there and not task.is_parked and task.origin == self._origin
 
     def note(self, task: Task) -> None:
         """Takes a task in that is new or has changed."""
@@ -112,6 +113,13 @@ class Watching:
         watched = [(task, self._age_s(task)) for task in self._book.values() if self.is_watched(task)]
         self._schedule.watch_all(watched, per_second=self._pace.per_second, now=self._clock.monotonic())
         self._bell.ring()
+
+    async def take_wishes(self) -> None:
+        """Gives what other instances wish to be asked about its turn, if we are the instance that asks."""
+        if self._seat.is_ours:
+            for ref in await self._book.wishes():
+                self._schedule.hurry(ref, now=self._clock.monotonic())
+                self._bell.ring()
 
     def ring(self) -> None:
         """Something changed that the workers may be waiting for."""

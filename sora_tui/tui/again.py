@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sora_tui.studio.task import Draft, Task
+from sora_tui.studio.weighing import weigh, what_the_balance_says
 from sora_tui.tui.caution import bill, may_pay_twice, retry_question
 from sora_tui.tui.sending import Failed, Sending, Sent
 
@@ -25,8 +26,11 @@ def send_again(tasks: Sequence[Task], studio: Studio, sending: Sending, sent: Se
     """
     drafts = [_again(task) for task in tasks]
     question = None
-    if any(may_pay_twice(task) for task in tasks):
-        question = retry_question(drafts, bill(drafts, studio.quote, studio.balance))
+    if unsure := {task.ref: task for task in tasks if may_pay_twice(task)}:
+        retried = sum(task.retry_of in unsure for task in studio.tasks.values())
+        evidence = what_the_balance_says(tasks[0]) if len(tasks) == 1 and weigh(tasks[0]) is not None else ""
+        cost = bill(drafts, studio.quote, studio.balance)
+        question = retry_question(drafts, cost, retried=retried, evidence=evidence)
     sending.send(drafts, sent, failed, question)
 
 

@@ -6,7 +6,7 @@ A press is remembered before anything is awaited, so that a key held down meets 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sora_tui.studio.task import Draft, Task, TaskState
@@ -100,8 +100,15 @@ class Caution:
         return _question(title, " ".join(reasons), drafts, cost, warning=repeated or cost.short)
 
 
-def retry_question(drafts: Sequence[Draft], cost: Bill) -> Question:
-    """What has to be asked before tasks are sent once more of which some may exist already."""
+def retry_question(drafts: Sequence[Draft], cost: Bill, *, retried: int = 0, evidence: str = "") -> Question:
+    """What has to be asked before tasks are sent once more of which some may exist already.
+
+    Args:
+        drafts: what would be sent.
+        cost: its price.
+        retried: how many times the same were sent once more already.
+        evidence: what the balance says of the one that was lost.
+    """
     if len(drafts) == 1:
         title = "Send it once more?"
         text = (
@@ -112,7 +119,10 @@ def retry_question(drafts: Sequence[Draft], cost: Bill) -> Question:
         lost = sum(draft.retry_of is not None for draft in drafts)
         title = f"Send {len(drafts):,} prompts once more?"
         text = f"The answer to {lost:,} of them was lost: those videos may exist, and sending again may pay twice."
-    return _question(title, text, drafts, cost, warning=True)
+    if retried:
+        text += f" This was done {'once' if retried == 1 else f'{retried:,} times'} already."
+    question = _question(title, text, drafts, cost, warning=True)
+    return replace(question, facts=[*question.facts, ("The balance says", evidence)]) if evidence else question
 
 
 def abandon_question(tasks: Sequence[Task]) -> Question:

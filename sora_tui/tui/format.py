@@ -9,6 +9,8 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
+from sora_tui.sanitise import clean
+from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import Task, TaskState
 
 CREDIT_USD = 0.005
@@ -69,8 +71,12 @@ def state_word(task: Task) -> str:
     It can hold anything the service sent, so it still has to pass the sanitiser.
     """
     word = LOOKS[task.state].word
-    if task.state is TaskState.WAITING and task.vendor_state:
-        return task.vendor_state
+    if task.is_parked and task.state is TaskState.WAITING:
+        return "parked"
+    if task.state is TaskState.WAITING and clean(task.vendor_state or "", multiline=False).strip():
+        return task.vendor_state or word
+    if task.state is TaskState.REFUSED and task.note == WITHDRAWN:
+        return "taken back"
     if task.state in (TaskState.FAIL, TaskState.REFUSED):
         code = task.code if task.code is not None else task.http_status
         return word if code is None else f"{word} {code}"

@@ -77,10 +77,22 @@ def can_be_let_go(now: Situation) -> str:
 
 
 def running(now: Situation) -> str:
-    """The service must have one of the chosen tasks and not be done with it."""
-    if not now.chosen or any(task.task_id is not None and task.state is TaskState.WAITING for task in now.chosen):
+    """The service must be asked about one of the chosen tasks."""
+    at_work = _at_work(now)
+    if not now.chosen or any(not task.is_parked for task in at_work):
         return any_chosen(now)
-    return "The service has nothing to do with it now."
+    return "It is parked: z asks about it again." if at_work else "The service has nothing to do with it now."
+
+
+def can_be_parked(now: Situation) -> str:
+    """The service must have one of the chosen tasks and not be done with it."""
+    if not now.chosen or _at_work(now):
+        return any_chosen(now)
+    return "Only for a task that the service is working on."
+
+
+def _at_work(now: Situation) -> list[Task]:
+    return [task for task in now.chosen if task.task_id is not None and task.state is TaskState.WAITING]
 
 
 def needy(now: Situation) -> str:

@@ -15,6 +15,7 @@ from sora_tui.kie.errors import KieError
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui import format
+from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.caution import abandon_question
 from sora_tui.tui.screens.confirm import AskScreen, ConfirmScreen
 
@@ -28,17 +29,25 @@ _MARKS = {How.CONFIRMED: "copied ✓", How.SENT: "sent to the terminal", How.FAI
 class TaskActs:
     """Acts on tasks that are already there."""
 
-    def __init__(self, app: SafeApp, studio: Studio, mark: Callable[[Collection[str], str], None]) -> None:
+    def __init__(
+        self,
+        app: SafeApp,
+        studio: Studio,
+        mark: Callable[[Collection[str], str], None],
+        show: Callable[[Task], None],
+    ) -> None:
         """Make the acts of a studio.
 
         Args:
             app: for questions, words and work in the background.
             studio: which does them.
             mark: notes beside links what came of copying them.
+            show: puts the cursor on a task that was taken in.
         """
         self._app = app
         self._studio = studio
         self._mark = mark
+        self._show = show
 
     async def copy_links(self, tasks: Sequence[Task], *, every: bool, number: int | None = None) -> None:
         """Put links on the clipboard.
@@ -115,30 +124,45 @@ class TaskActs:
             self._app.say(str(error), "warning")
 
     def adopt(self) -> None:
-        """Ask for a task's id and take the task in."""
+        """Ask for the ids of tasks, in whatever text they stand, and take the tasks in."""
 
-        def answered(task_id: str | None) -> None:
-            if task_id:
-                self._app.spawn(self._adopt(task_id), name="Looking the task up")
+        def answered(text: str | None) -> None:
+            if text:
+                self._app.spawn(self._adopt(text), name="Looking the task up")
 
         self._app.push_screen(
             AskScreen(
                 "Which id does it have?",
-                "Paste the task id from kie.ai/logs. The service is asked about it, "
-                "and when prompt and time match, the row goes on as that task.",
+                "Paste the task id from kie.ai/logs, or a text that holds ids. The service is asked about each: "
+                "a task that proves to be one of yours goes on in its row, any other gets a row of its own.",
                 hint="task id",
                 yes="Look it up",
             ),
             answered,
         )
 
-    async def _adopt(self, task_id: str) -> None:
-        try:
-            task = await self._studio.adopt(task_id)
-        except StudioError as error:
-            self._app.say(str(error), "warning")
-            return
-        self._say(f"Found: the task is {task.state.value} now.")
+    async def _adopt(self, text: str) -> None:
+        ids = self._studio.ids_in(text)
+        if not ids:
+            self._app.say("There is no task id in this text. Copy it from kie.ai/logs.", "warning")
+        for task_id in ids:
+            try:
+                adoption = await self._studio.adopt(task_id)
+            except StudioError as error:
+                self._app.say(str(error) if len(ids) == 1 else f"{task_id}: {error}", "warning")
+                continue
+            self._say(adoption.sentence)
+            self._show(adoption.task)
+
+    async def park(self, tasks: Sequence[Task]) -> None:
+        """Ask no more about the running ones; again, once all of them are parked."""
+        running = [task for task in tasks if task.state is TaskState.WAITING]
+        is_parked = not all(task.is_parked for task in running)
+        for task in running:
+            await self._in_words(self._studio.park(task.ref, is_parked))
+        what = "it" if len(running) == 1 else f"{len(running):,} tasks"
+        key = key_name(BY_ID["park"].keys[0])
+        self._say(f"Nothing is asked about {what} until {key} says so." if is_parked else f"Asking about {what} again.")
 
     async def _copy(self, text: str, what: str) -> CopyResult:
         result = await copy(text, self._app.copy_to_clipboard)

@@ -81,7 +81,7 @@ async def test_an_answer_lost_after_the_charge_is_adopted_by_its_id(studio: Stud
     simulator.fault("createTask", "close_after_charging")
     lost = await made(studio, "A paper boat")
     [charge] = simulator.ledger()
-    found = await studio.adopt(charge.task_id)
+    found = (await studio.adopt(charge.task_id)).task
     assert found.ref == lost.ref
     assert found.task_id == charge.task_id
     assert found.state in (TaskState.WAITING, TaskState.SUCCESS)
@@ -92,7 +92,7 @@ async def test_a_task_made_elsewhere_gets_a_row_of_its_own(studio: Studio, setti
     assert theirs.task_id is not None
     other = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
     async with Studio(other) as elsewhere:
-        task = await elsewhere.adopt(theirs.task_id)
+        task = (await elsewhere.adopt(theirs.task_id)).task
     assert task.prompt == "Made at another desk"
     assert task.parameters["size"] == "standard"
 

@@ -95,7 +95,7 @@ class StudioScreen(Screen[None]):
         self._draft = draft
         self._now = now
         self._leave = leave
-        self._acts = TaskActs(home, studio, self._mark_copied)
+        self._acts = TaskActs(home, studio, self._mark_copied, self._sent)
         self._telling = Telling(home, quiet=studio.settings.quiet)
         self._noticed: dict[str, tuple[str, int]] = {}
         self._draft_timer: Timer | None = None
@@ -343,6 +343,7 @@ class StudioScreen(Screen[None]):
             "quiet": self._toggle_quiet,
             "theme": self.app.action_change_theme,
             "adopt": acts.adopt,
+            "take_in": acts.adopt,
             "quit": self._leave,
             "leave": self._leave,
         }
@@ -357,6 +358,7 @@ class StudioScreen(Screen[None]):
             "ask_now": partial(acts.ask_now, chosen),
             "raw": partial(acts.show_raw, task),
             "abandon": partial(acts.let_go, chosen),
+            "park": partial(acts.park, chosen),
             "edit_again": partial(self._edit_again, task),
             "run_again": partial(send_again, chosen, self._studio, self._sending, self._sent, self._not_sent),
         }

@@ -14,6 +14,7 @@ from sora_tui.kie.codes import Cause, Charged, Meaning, Resend
 from sora_tui.settings import DEMO_ORIGIN
 from sora_tui.studio.explaining import meaning_of
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.weighing import weigh, what_the_balance_says
 from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.format import LOOKS, Tone, clock, clock_range, money, state_word
 from sora_tui.tui.text import clean, shorten
@@ -104,6 +105,8 @@ def _answered(task: Task, meaning: Meaning) -> Card:
         ("Send again", meaning.resend_text),
         ("What next", _CHOICES if task.state is TaskState.UNCONFIRMED else meaning.next_step),
     ]
+    if task.state is TaskState.UNCONFIRMED and weigh(task) is not None:
+        rows.insert(2, ("The balance", what_the_balance_says(task)))
     if meaning.cause is Cause.SUCCESS:
         del rows[0]
     tone = Tone.WARN if meaning.resend is Resend.MAY_PAY_TWICE else look.tone
@@ -153,7 +156,12 @@ def _sending(task: Task, now_ms: int, _eta: Eta | None) -> _Words:
 
 def _waiting(task: Task, now_ms: int, eta: Eta | None) -> _Words:
     title = "Waiting: the service has it"
-    if eta is None:
+    next_step = "Nothing to do. It goes on even if you quit, and is picked up at the next start."
+    if task.is_parked:
+        title = "Parked: the service has it"
+        body = "It goes on at the service, which is not asked about it, so its end will not be seen."
+        next_step = f"{_key('park')} asks about it again."
+    elif eta is None:
         body = "There is too little history of yours for an estimate."
         if task.origin != DEMO_ORIGIN:  # whose tasks take seconds
             body += " Most tasks take between 1 and 13 minutes."
@@ -171,7 +179,7 @@ def _waiting(task: Task, now_ms: int, eta: Eta | None) -> _Words:
         body,
         (
             ("Charged", f"{paid}. It is given back if the task fails."),
-            ("What next", "Nothing to do. It goes on even if you quit, and is picked up at the next start."),
+            ("What next", next_step),
         ),
     )
 

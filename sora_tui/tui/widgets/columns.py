@@ -111,7 +111,8 @@ def cell(column: Column, width: int, task: Task, now_ms: int, forecast: Forecast
     """What a column says about a task, in at most `width` cells of clean text."""
     if column is Column.STATE:
         look = LOOKS[task.state]
-        return [(shorten(f"{look.glyph} {state_word(task)}" if width > 1 else look.glyph, width), look.tone)]
+        tone = Tone.QUIET if task.is_parked and task.state is TaskState.WAITING else look.tone
+        return [(shorten(f"{look.glyph} {state_word(task)}" if width > 1 else look.glyph, width), tone)]
     if column is Column.PROMPT:
         return [(shorten(task.prompt, width), None)]
     if column is Column.ELAPSED:
@@ -138,7 +139,7 @@ def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list
         return [("no link", Tone.WARN)]
     if task.state is TaskState.UNCONFIRMED:
         return [("answer was lost" if width >= _ETA_WITH_BAR else "no answer", Tone.WARN)]
-    if task.state is not TaskState.WAITING or forecast is None:
+    if task.state is not TaskState.WAITING or task.is_parked or forecast is None:
         return []
     eta = forecast(task, now_ms)
     if eta is None:

@@ -9,7 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from sora_tui.studio.task import Step, Task, TaskState
-from sora_tui.tui.format import clock, expiry, money, parameters
+from sora_tui.studio.weighing import costs_otherwise
+from sora_tui.tui.format import clock, credits, expiry, money, parameters
 from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import Aligned, Line
@@ -152,6 +153,8 @@ def _facts(task: Task, now: int) -> list[Line]:
     if task.state.is_running or (task.finished_at is not None and task.state is not TaskState.REFUSED):
         facts.append(Content.styled(clock(task.elapsed_ms(now)), "bold"))
     facts.append(Content(money(task.charge)))
+    if costs_otherwise(task):
+        facts.append(Content.styled(f"{credits(task.price)} were expected", "$text-warning"))
     telling = {name: value for name, value in task.parameters.items() if name != "upload_method"}
     if words := parameters(telling):
         facts.append(outside(words, multiline=False, limit=600))

@@ -272,3 +272,45 @@ async def test_what_one_program_learns_the_other_shows(tmp_path: Path, task: Tas
         await asking.studio.wait([task.ref])
         assert ended == asking.studio.tasks[task.ref]
     assert len(asking.service.looks) + len(looking_on.service.looks) == 1
+
+
+@in_virtual_time
+async def test_what_another_program_wants_to_know_is_asked_by_the_one_that_asks(
+    tmp_path: Path, settings: Settings
+) -> None:
+    tasks = [waiting(number, settings) for number in range(1, 41)]
+    put_in_store(settings, *tasks)
+    async with a_desk(tmp_path, settings=settings) as asking, a_desk(tmp_path, settings=settings) as other:
+        await asking.pass_s(HOUR)  # by now each is asked about every few minutes only
+        before = len(asking.service.looks)
+        for task in tasks:
+            await other.studio.poll_now(task.ref)
+        await asking.pass_s(10)
+        looks = [look.at for look in asking.service.looks[before:]]
+        assert {look.about for look in asking.service.looks[before:]} == {task.task_id for task in tasks}
+        assert most_within(1.0, looks) <= settings.poll_rate
+        assert not other.service.looks, "the budget is one for all programs"
+
+
+@in_virtual_time
+async def test_a_wish_that_nobody_was_there_to_fulfil_is_taken_up_by_the_next_one_that_asks(
+    tmp_path: Path, settings: Settings, task: Task
+) -> None:
+    async with a_desk(tmp_path, settings=settings) as asking, a_desk(tmp_path, settings=settings) as other:
+        await asking.pass_s(HOUR)
+        other.service.answer_look = succeeded
+        await other.studio.poll_now(task.ref)
+        await asking.studio.close()
+        await other.pass_s(3)
+        assert other.studio.get(task.ref).state is TaskState.SUCCESS
+
+
+@in_virtual_time
+async def test_a_wish_for_a_task_that_has_ended_is_dropped(tmp_path: Path, settings: Settings, task: Task) -> None:
+    async with a_desk(tmp_path, settings=settings) as asking:
+        await asking.pass_s(10)
+        await asking.studio._book.wish(task.ref)
+        asking.service.answer_look = succeeded
+        await asking.pass_s(60)
+        assert asking.studio.get(task.ref).state is TaskState.SUCCESS
+        assert await asking.studio._book.wishes() == []

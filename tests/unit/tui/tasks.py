@@ -54,4 +54,7 @@ def any_task(draw: st.DrawFn, refs: st.SearchStrategy[str] | None = None) -> Tas
         price=draw(amounts),
         links=draw(st.sampled_from([(), ("https://files/1.mp4",)])),
         attempts=draw(st.integers(0, 3)),
+        is_parked=draw(st.booleans()),
+        balance_before=draw(amounts),
+        balance_after=draw(amounts),
     )

@@ -180,6 +180,14 @@ def test_sending_a_lost_one_again_warns_that_it_may_pay_twice() -> None:
     assert "may pay twice" in question.text
 
 
+def test_the_warning_counts_what_was_sent_again_before_and_shows_the_evidence() -> None:
+    assert "already" not in retry_question([KOI], CHEAP).text
+    assert "This was done once already." in retry_question([KOI], CHEAP, retried=1).text
+    question = retry_question([KOI], CHEAP, retried=2, evidence="It fell.")
+    assert "This was done 2 times already." in question.text
+    assert ("The balance says", "It fell.") in question.facts
+
+
 def test_of_several_only_the_lost_ones_are_counted() -> None:
     lost = Draft("koi", "m", retry_of="r")
     question = retry_question([lost, BOAT, lost], CHEAP)

@@ -204,3 +204,16 @@ def test_what_was_given_up_may_still_have_been_paid(state: TaskState) -> None:
 @pytest.mark.parametrize("style", TONE_STYLES.values())
 def test_every_tone_is_a_style_textual_reads(style: str) -> None:
     assert Content.styled("x", style).spans
+
+
+def test_what_the_balance_says_stands_on_the_card_of_a_lost_send_alone() -> None:
+    weighed: dict[str, Any] = {"balance_before": 5_000.0, "balance_after": 4_670.0, "price": 330.0}
+    assert "from 5,000 to 4,670" in answer(card(TaskState.UNCONFIRMED, **weighed), "The balance")
+    assert "The balance" not in dict(card(TaskState.UNCONFIRMED).rows)
+    assert "The balance" not in dict(card(TaskState.SUCCESS, links=("https://files/1.mp4",), **weighed).rows)
+
+
+def test_a_parked_task_says_how_it_is_asked_about_again() -> None:
+    shown = card(TaskState.WAITING, eta=ETA, is_parked=True)
+    assert shown.lead == "parked"
+    assert answer(shown, "What next").startswith(key_name(BY_ID["park"].keys[0]))

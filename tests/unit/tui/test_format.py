@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import TaskState
 from sora_tui.tui import format
 from tests.unit.tui.tasks import DAY, HOUR, MINUTE, NOW_MS, SECOND, a_task
@@ -34,6 +35,10 @@ def test_no_two_states_have_the_same_word_and_only_what_is_over_shares_a_glyph()
     [
         (TaskState.WAITING, {"vendor_state": "queuing"}, "queuing"),
         (TaskState.WAITING, {"vendor_state": ""}, "waiting"),
+        (TaskState.WAITING, {"vendor_state": " "}, "waiting"),
+        (TaskState.WAITING, {"vendor_state": "queuing", "is_parked": True}, "parked"),
+        (TaskState.SUCCESS, {"is_parked": True}, "success"),
+        (TaskState.REFUSED, {"note": WITHDRAWN}, "taken back"),
         (TaskState.SENDING, {"vendor_state": "queuing"}, "sending"),
         (TaskState.FAIL, {"code": 501, "http_status": 200}, "fail 501"),
         (TaskState.FAIL, {}, "fail"),

@@ -28,6 +28,7 @@ class Writing:
 
     def __init__(self) -> None:
         self.written: list[Draft] = []
+        self.tasks: dict[str, Task] = {}
         self.broken: Mapping[str, Exception] = {}
         self.may = asyncio.Event()
         self.may.set()
@@ -168,6 +169,15 @@ async def test_a_lost_one_is_sent_again_only_after_a_warning(bench: Bench, state
     bench.app.answers[0](True)
     await bench.sending.finish()
     assert bench.studio.written == [Draft("koi", "m", {}, retry_of="r1")]
+
+
+async def test_the_warning_knows_what_was_sent_again_and_what_the_balance_says(bench: Bench) -> None:
+    lost = a_task("r1", TaskState.UNCONFIRMED, price=100.0, balance_before=500.0, balance_after=400.0)
+    bench.studio.tasks = {"r1": lost, "r2": a_task("r2", TaskState.UNCONFIRMED, retry_of="r1"), "r3": a_task("r3")}
+    bench.send_again(lost)
+    question = bench.app.questions[0].question
+    assert "once already" in question.text
+    assert "from 500 to 400" in dict(question.facts)["The balance says"]
 
 
 async def test_among_several_only_the_lost_one_is_called_a_retry(bench: Bench) -> None:

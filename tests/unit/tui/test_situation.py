@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -86,6 +87,15 @@ def test_the_service_is_asked_only_about_what_it_has() -> None:
         assert only.running(on(task)) == "The service has nothing to do with it now."
 
 
+def test_what_is_parked_is_asked_about_only_once_it_is_not() -> None:
+    parked = replace(RUNNING, is_parked=True)
+    assert "parked" in only.running(on(parked))
+    assert only.running(on(parked, RUNNING)) == ""
+    assert only.can_be_parked(on(parked)) == only.can_be_parked(on(RUNNING, LINKED)) == ""
+    for task in (QUEUED, LOST, LINKED):
+        assert only.can_be_parked(on(task)) == "Only for a task that the service is working on."
+
+
 def test_going_to_the_next_that_needs_you_needs_one() -> None:
     assert only.needy(Situation(count=5)) == "Nothing needs you."
     assert only.needy(Situation(needs_you=1)) == ""
@@ -97,7 +107,10 @@ def test_the_demo_takes_no_key() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(any_task(), max_size=4), st.sampled_from([only.links, only.own_link, only.can_be_let_go, only.running]))
+@given(
+    st.lists(any_task(), max_size=4),
+    st.sampled_from([only.links, only.own_link, only.can_be_let_go, only.running, only.can_be_parked]),
+)
 def test_what_is_said_is_a_sentence_that_holds_no_word_from_outside(
     tasks: list[Task], predicate: Callable[[Situation], str]
 ) -> None:

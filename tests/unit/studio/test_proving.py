@@ -10,8 +10,8 @@ import pytest
 from sora_tui.kie.errors import Refused
 from sora_tui.kie.messages import EchoedRequest, TaskRecord, Verdict
 from sora_tui.settings import Settings
-from sora_tui.studio.adopting import owner_of, rebuilt
 from sora_tui.studio.errors import NotAnswered
+from sora_tui.studio.proving import MOST_IDS, Adoption, How, ids_in, owner_of, rebuilt
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, raising
 from tests.unit.studio.stored import ORIGIN, queued
@@ -169,7 +169,9 @@ async def test_adopting_finds_the_lost_task_and_goes_on_with_it(settings: Settin
     put_in_store(settings, lost(origin=settings.origin))
     async with a_desk(settings.data_dir.parent, settings=settings) as desk:
         desk.service.answer_look = told
-        task = await desk.studio.adopt("  task-9\n")
+        adoption = await desk.studio.adopt("task-9")
+        task = adoption.task
+        assert adoption.how is How.MATCHED
         assert task == desk.studio.get("task-9")
         assert (task.ref, task.state) == (lost().ref, TaskState.WAITING)
         assert len(desk.studio.tasks) == 1
@@ -184,11 +186,12 @@ async def test_adopting_finds_the_lost_task_and_goes_on_with_it(settings: Settin
 async def test_adopting_a_task_made_elsewhere_adds_a_row_once(settings: Settings) -> None:
     async with a_desk(settings.data_dir.parent, settings=settings) as desk:
         desk.service.answer_look = told
-        task = await desk.studio.adopt("task-9")
+        adoption = await desk.studio.adopt("task-9")
+        assert adoption.how is How.NEW
         looks = len(desk.service.looks)
-        assert await desk.studio.adopt("task-9") == task
+        assert await desk.studio.adopt("task-9") == Adoption(adoption.task, How.KNOWN)
         assert len(desk.service.looks) == looks, "a known id asks nothing"
-        assert list(desk.studio.tasks) == [task.ref]
+        assert list(desk.studio.tasks) == [adoption.task.ref]
 
 
 @in_virtual_time
@@ -208,4 +211,57 @@ async def test_two_that_adopt_the_same_task_get_the_same_row(settings: Settings)
         first, second, third = await asyncio.gather(
             desk.studio.adopt("task-9"), desk.studio.adopt("task-9"), other.studio.adopt("task-9")
         )
-        assert first.ref == second.ref == third.ref
+        assert first.task.ref == second.task.ref == third.task.ref
+        assert [one.how for one in (first, second, third)].count(How.NEW) == 1
+
+
+def hexadecimal(number: int) -> str:
+    return f"{number:032x}"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        (hexadecimal(10), [hexadecimal(10)]),
+        (f"  {hexadecimal(10)}\n", [hexadecimal(10)]),
+        ("task_sora-2-pro-text-to-video_1765183463848", ["task_sora-2-pro-text-to-video_1765183463848"]),
+        ("task_veo/3.1_1765183463848,", ["task_veo/3.1_1765183463848"]),
+        (f"{hexadecimal(2)}\tsuccess\n{hexadecimal(1)}\tfail\n", [hexadecimal(2), hexadecimal(1)]),
+        (f'{{"taskId":"{hexadecimal(3)}","recordId":"{hexadecimal(3)}"}}', [hexadecimal(3)]),
+        (f"https://tempfile.example/v/{hexadecimal(4)}_1790.mp4", [hexadecimal(4)]),
+        ("an-id-of-a-new-kind", ["an-id-of-a-new-kind"]),
+        ("no id here", []),
+        (hexadecimal(5) + "0", [hexadecimal(5) + "0"]),
+        (f"x {hexadecimal(5)}0", []),
+        ("", []),
+        (" \n", []),
+        ("x" * 201, []),
+    ],
+)
+def test_ids_are_found_in_whatever_is_pasted(text: str, ids: list[str]) -> None:
+    assert ids_in(text) == ids
+
+
+def test_our_own_refs_are_no_ids() -> None:
+    raw = f'{{"taskId":"{hexadecimal(1)}","callBackUrl":"https://hooks.example/in/{hexadecimal(2)}"}}'
+    assert ids_in(raw, [hexadecimal(2)]) == [hexadecimal(1)]
+    assert ids_in(hexadecimal(2), [hexadecimal(2)]) == []
+
+
+def test_a_text_full_of_ids_is_looked_up_in_parts() -> None:
+    ids = [hexadecimal(number) for number in range(MOST_IDS + 1)]
+    assert ids_in(" ".join(ids)) == ids[:MOST_IDS]
+
+
+@in_virtual_time
+async def test_the_ref_in_the_callback_is_said_to_be_proof(settings: Settings) -> None:
+    put_in_store(settings, lost(origin=settings.origin))
+    async with a_desk(settings.data_dir.parent, settings=settings) as desk:
+
+        async def ours(_: str) -> TaskRecord:
+            return record(request=asked(prompt="cut", call_back_url=f"https://hooks.example/in/{lost().ref}"))
+
+        desk.service.answer_look = ours
+        adoption = await desk.studio.adopt("task-9")
+        assert (adoption.task.ref, adoption.how) == (lost().ref, How.PROVED)
+        assert "Proved" in adoption.sentence
