@@ -167,6 +167,48 @@ async def test_a_lost_send_is_adopted_by_its_id(settings: Settings, simulator: S
         assert len(tasks_of(pilot)) == 1
 
 
+async def test_a_pasted_table_of_several_lines_brings_every_task_in_it(
+    settings: Settings, simulator: Simulator
+) -> None:
+    async with running(settings) as pilot:
+        for prompt in ("[sim:lost] koi", "[sim:lost] boat"):
+            await send(pilot, prompt)
+        await until(pilot, lambda: all(task.state is TaskState.UNCONFIRMED for task in tasks_of(pilot)))
+        await pilot.press("f3", "i")
+        await until(pilot, lambda: bool(pilot.app.screen.query("AskScreen Input")))
+        table = "\n".join(f"{charge.task_id}\tsuccess\t330" for charge in simulator.ledger())
+        pilot.app.screen.query_one(Input).post_message(events.Paste(table))
+        await until(pilot, lambda: bool(pilot.app.screen.query_one(Input).value))
+        await pilot.press("enter")
+        await until(pilot, lambda: all(task.state is TaskState.SUCCESS for task in tasks_of(pilot)))
+        assert {task.task_id for task in tasks_of(pilot)} == {charge.task_id for charge in simulator.ledger()}
+
+
+async def test_a_task_made_elsewhere_is_taken_in_from_the_palette(settings: Settings, simulator: Simulator) -> None:
+    async with running(settings.model_copy(update={"data_dir": settings.data_dir / "elsewhere"})) as pilot:
+        await send(pilot, "Made at another desk")
+        await finished(pilot)
+    async with running(settings) as pilot:
+        screen_of(pilot).action_act("take_in")
+        await until(pilot, lambda: bool(pilot.app.screen.query("AskScreen Input")))
+        pilot.app.screen.query_one(Input).value = simulator.ledger()[0].task_id
+        await pilot.press("enter")
+        await until(pilot, lambda: [task.prompt for task in tasks_of(pilot)] == ["Made at another desk"])
+        await until(pilot, lambda: "a row of its own" in said(pilot))
+
+
+async def test_a_parked_task_says_so_and_is_asked_about_again(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        await send(pilot, "[sim:stuck] koi")
+        await until(pilot, lambda: tasks_of(pilot)[0].state is TaskState.WAITING)
+        await pilot.press("f3", "z")
+        await until(pilot, lambda: tasks_of(pilot)[0].is_parked and "parked" in plain(pilot))
+        await pilot.press("a")
+        await until(pilot, lambda: "It is parked" in said(pilot))
+        await pilot.press("z")
+        await until(pilot, lambda: not tasks_of(pilot)[0].is_parked)
+
+
 async def test_the_digits_pick_a_link_and_say_when_there_is_none(settings: Settings) -> None:
     async with running(settings) as pilot:
         await send(pilot, "koi")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
@@ -19,7 +19,7 @@ from textual.widgets import Button, Input, Label, Static
 from textual.widgets.button import ButtonVariant
 
 from sora_tui.tui.text import outside
-from sora_tui.tui.theme import MUTED
+from sora_tui.tui.widgets.aligned import Aligned, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,9 @@ class ConfirmScreen(ModalScreen[bool]):
                     for quote in question.quotes:
                         yield Static(outside(quote, limit=600), classes="quote")
             if question.facts:
-                width = max(len(name) for name, _ in question.facts) + 2
-                lines = [
-                    Content.assemble((name.ljust(width), MUTED), outside(value, multiline=False))
-                    for name, value in question.facts
-                ]
-                yield Static(Content("\n").join(lines), id="facts")
+                facts = Aligned(id="facts")
+                facts.show_lines([Line(outside(value, multiline=False), name) for name, value in question.facts])
+                yield facts
             with HorizontalGroup(id="answers"):
                 variant: ButtonVariant = "warning" if question.warning else "primary"
                 yield Button(_label(question.yes, "y"), id="yes", variant=variant, compact=True)
@@ -120,7 +117,7 @@ class AskScreen(ModalScreen[str | None]):
         with VerticalGroup(id="dialog") as dialog:
             dialog.border_title = self._title
             yield Static(Content(self._text), id="why")
-            yield Input(placeholder=self._hint, password=self._hidden, id="line")
+            yield WholePaste(placeholder=self._hint, password=self._hidden, id="line")
             with HorizontalGroup(id="answers"):
                 yield Button(_label(self._yes, "enter"), id="yes", variant="primary", compact=True)
                 yield Button(_label("Not now", "esc"), id="no", compact=True)
@@ -135,6 +132,13 @@ class AskScreen(ModalScreen[str | None]):
         line = self.query_one("#line", Input).value.strip()
         if line:
             self.dismiss(line)
+
+
+class WholePaste(Input):
+    """A line that takes a paste of several lines as one; Textual's own takes the first of them."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = " ".join(event.text.splitlines())  # and then Textual's own handler
 
 
 class WaitScreen(ModalScreen[None]):
