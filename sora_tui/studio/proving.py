@@ -21,6 +21,7 @@ _LATE_MS = 15 * 60_000
 _ID = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{32}|task_[0-9A-Za-z][0-9A-Za-z./_-]*_[0-9]{10,})(?![0-9A-Za-z])")
 """The two kinds of ids that were seen (contract §3)."""
 _LONGEST_ID = 200
+_ENDS_IN_A_REF = re.compile(r"/[0-9a-f]{32}/?\Z")
 MOST_IDS = 100
 """How many ids of one text are looked up."""
 
@@ -80,9 +81,12 @@ def ids_in(text: str, refs: Collection[str] = ()) -> list[str]:
 
 def proof_of(task: Task, record: TaskRecord) -> How:
     """How certain it is that `record` belongs to `task`, which `owner_of` found."""
-    asked = record.request
-    is_named = asked is not None and asked.call_back_url is not None and task.ref in asked.call_back_url
-    return How.PROVED if is_named else How.MATCHED
+    return How.PROVED if bears_ref(record, task.ref) else How.MATCHED
+
+
+def bears_ref(record: TaskRecord, ref: str) -> bool:
+    """Whether the request as the service repeats it carries this ref of ours: proof of whose it is."""
+    return record.request is not None and ref in (record.request.call_back_url or "")
 
 
 def owner_of(record: TaskRecord, tasks: Iterable[Task], origin: str) -> Task | None:
@@ -90,15 +94,18 @@ def owner_of(record: TaskRecord, tasks: Iterable[Task], origin: str) -> Task | N
 
     Proof is our ref in the echoed callback address; else the same request, made at the time of the send.
     Of several alike, sent at different times, it is the one sent last before the service made the task;
-    where its clock says that it made the task before any of them was sent, the first one.
+    where its clock says that it made the task before any of them was sent, the first one. A ref that is none
+    of theirs proves that it is the task of another send, however alike.
     """
     asked = record.request
     if asked is None:
         return None
     unsure = [t for t in tasks if t.state is TaskState.UNCONFIRMED and t.origin == origin]
     for task in unsure:
-        if asked.call_back_url is not None and task.ref in asked.call_back_url:
+        if bears_ref(record, task.ref):
             return task
+    if asked.call_back_url is not None and _ENDS_IN_A_REF.search(asked.call_back_url):
+        return None
     alike = sorted(
         (task for task in unsure if _is_alike(task, asked) and _is_in_time(task, record)),
         key=lambda task: task.sent_at or 0,

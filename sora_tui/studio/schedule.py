@@ -19,6 +19,8 @@ from sora_tui.studio.task import Task
 FIRST_LOOK_S = 5.0
 LONGEST_S = 300.0
 """A task is asked about at least this often, however long it runs."""
+HURRIED_S = 2.0
+"""However often a task is given its turn at once, it is not asked about more often (contract §4)."""
 _UNKNOWN_S = 60.0
 _NEVER = float("-inf")
 
@@ -40,12 +42,17 @@ class Look(StrEnum):
 
 @dataclass(slots=True)
 class _Entry:
-    """A task that is watched; `number` is new whenever its turn changes, so that old heap items are void."""
+    """A task that is watched; `number` is new whenever its turn changes, so that old heap items are void.
+
+    While it `is_asked` about it has no turn; when it `is_hurried` its next one comes soon.
+    """
 
     born: float
     last: float
     number: int
     misses: int = 0
+    is_asked: bool = False
+    is_hurried: bool = False
 
 
 class Schedule:
@@ -90,10 +97,16 @@ class Schedule:
         self._entries.pop(ref, None)
 
     def hurry(self, ref: str, *, now: float) -> None:
-        """Gives a watched task its turn at once."""
+        """Gives a watched task its turn at once; 2 s after it was last asked about if that is later.
+
+        One that is being asked about has it afterwards: the answer on its way may be older than the hurry.
+        """
         entry = self._entries.get(ref)
-        if entry is not None:
-            self._set_turn(ref, entry, now)
+        if entry is None or entry.is_hurried:
+            return
+        entry.is_hurried = True
+        if not entry.is_asked:
+            self._set_turn(ref, entry, max(now, entry.last + HURRIED_S))
 
     def wait_s(self, now: float) -> float | None:
         """Seconds until some task's turn, 0 if it is some task's turn now; None while none will have one."""
@@ -115,7 +128,9 @@ class Schedule:
         if self.wait_s(now) != 0.0:
             return None
         _, _, ref = heapq.heappop(self._due)
-        self._entries[ref].number = next(self._numbers)
+        entry = self._entries[ref]
+        entry.number = next(self._numbers)
+        entry.is_asked, entry.is_hurried = True, False
         return ref
 
     def asked(self, ref: str, look: Look, *, now: float) -> None:
@@ -123,12 +138,14 @@ class Schedule:
         entry = self._entries.get(ref)
         if entry is None:
             return
+        entry.is_asked = False
         if look is Look.NOT_MADE:
             self._set_turn(ref, entry, now)
             return
         entry.last = now
         entry.misses = 0 if look is Look.ANSWERED else entry.misses + 1
-        pause = self._pause_s(now - entry.born)
+        entry.is_hurried = entry.is_hurried and look is Look.ANSWERED
+        pause = HURRIED_S if entry.is_hurried else self._pause_s(now - entry.born)
         if look is Look.TROUBLE:
             pause *= 2.0 ** min(entry.misses, 6)
         elif look is Look.UNKNOWN_ID and now - entry.born > _UNKNOWN_S:

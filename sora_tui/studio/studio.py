@@ -28,6 +28,7 @@ from sora_tui.studio.estimates import Estimates
 from sora_tui.studio.events import Notice, ServiceChanged, Severity, TaskChanged
 from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
+from sora_tui.studio.hints import Hints
 from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.naming import named
 from sora_tui.studio.proving import Adoption, ids_in
@@ -107,6 +108,7 @@ class Studio:
             clock=clock,
         )
         self._adopting = Adopting(self._book, settings.origin, self._connection.client, clock=clock)
+        self._hints = Hints(self._book, settings.origin, watching=self._watching, health=self._health, clock=clock)
         self._following = Following(
             self._book,
             settings.origin,
@@ -147,6 +149,7 @@ class Studio:
         self._submitting.start()
         self._watching.start(self._supervisor)
         self._supervisor.run("following", self._following.follow)
+        self._supervisor.run("following hints", self._hints.follow)
         self._supervisor.run("reading credits", self._balance.keep_current)
         self._balance.is_due()
 
@@ -346,6 +349,14 @@ class Studio:
             await self._watching.look(ref)
         except KieError as error:
             self._publish(Notice(_in_words(error), Severity.WARNING, topic="look"))
+
+    def hint(self, task_id: str, ref: str | None = None) -> None:
+        """Takes a callback for what it is, a hint that there may be news of a task; returns at once.
+
+        A task with this id has its turn to be asked about. Where none has it, and `ref` names a send whose
+        answer is not known, the service is asked whether the id is that send's. Anything else changes nothing.
+        """
+        self._hints.take(task_id, ref)
 
     async def refresh_credits(self) -> float:
         """Reads the account's credits now.

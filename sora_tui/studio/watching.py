@@ -118,12 +118,31 @@ class Watching:
         """Gives what other instances wish to be asked about its turn, if we are the instance that asks."""
         if self._seat.is_ours:
             for ref in await self._book.wishes():
-                self._schedule.hurry(ref, now=self._clock.monotonic())
-                self._bell.ring()
+                self.hurry(ref)
 
     def ring(self) -> None:
         """Something changed that the workers may be waiting for."""
         self._bell.ring()
+
+    def hurry(self, ref: str) -> bool:
+        """Gives a task its turn at once, if it is watched; whether it is us who ask and not another instance."""
+        self._schedule.hurry(ref, now=self._clock.monotonic())
+        self._bell.ring()
+        return self._seat.is_ours
+
+    async def read(self, task_id: str) -> TaskRecord:
+        """Asks about any id, at the common pace.
+
+        Raises:
+            KieError: there was no usable answer.
+        """
+        await self._clock.sleep(self._pace.reserve(self._clock.monotonic()))
+        try:
+            return await self._read(task_id, had_turn=False)
+        except KieError as error:
+            if error.is_throttled:
+                self._slow_down(error)
+            raise
 
     async def look(self, ref: str) -> None:
         """Asks about one task now, at the common pace, and applies the answer.
@@ -181,10 +200,16 @@ class Watching:
     async def _ask(self, ref: str) -> None:
         """One look. Answers that were overtaken by one to a later question are dropped."""
         number = next(self._numbers)
-        client = await self._connect()
         task_id = self._book[ref].task_id
         if task_id is None:
             return
+        record = await self._read(task_id, had_turn=True)
+        if number > self._newest.get(ref, 0):
+            self._newest[ref] = number
+            await self._apply(ref, record)
+
+    async def _read(self, task_id: str, *, had_turn: bool) -> TaskRecord:
+        client = await self._connect()
         self._asked.append(self._clock.monotonic())
         self._drop_old()
         try:
@@ -192,16 +217,14 @@ class Watching:
                 record = await client.read_task(task_id)
         except TimeoutError:
             error = AnswerLost("The service did not answer in time.")
-            self._health.failed(error, self._clock.monotonic(), had_turn=True)
+            self._health.failed(error, self._clock.monotonic(), had_turn=had_turn)
             raise error from None
         except KieError as error:
-            self._health.failed(error, self._clock.monotonic(), had_turn=True)
+            self._health.failed(error, self._clock.monotonic(), had_turn=had_turn)
             raise
         self._health.heard()
         self._pace.answered(self._clock.monotonic())
-        if number > self._newest.get(ref, 0):
-            self._newest[ref] = number
-            await self._apply(ref, record)
+        return record
 
     async def _apply(self, ref: str, record: TaskRecord) -> None:
         now_ms = self._clock.now_ms()
@@ -216,7 +239,7 @@ class Watching:
         """What a look without a usable answer means for the task, said on its row."""
         now = self._clock.monotonic()
         if error.is_throttled:
-            self._pace.throttled(now, min(_LONGEST_RETRY_AFTER_S, error.retry_after or 1.0))
+            self._slow_down(error)
             return Look.NOT_MADE
         if self._health.wait_s(now) != 0.0 or cause_of(error) is Cause.BAD_KEY:
             return Look.NOT_MADE
@@ -225,6 +248,9 @@ class Watching:
         if sentence is not None and ref in self._schedule and self._book[ref].note != sentence:
             await self._book.change(ref, partial(remark_on, sentence=sentence), raw=error.raw or None)
         return Look.UNKNOWN_ID if is_unknown_id(error) else Look.TROUBLE
+
+    def _slow_down(self, error: KieError) -> None:
+        self._pace.throttled(self._clock.monotonic(), min(_LONGEST_RETRY_AFTER_S, error.retry_after or 1.0))
 
     def _age_s(self, task: Task) -> float:
         born = task.vendor_created_at or task.sent_at or task.created_at

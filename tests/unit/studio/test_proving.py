@@ -62,6 +62,14 @@ def test_our_ref_in_the_callback_is_proof_whatever_else_differs() -> None:
     assert owner_of(ours, [lost(1), lost(2), lost(3)], ORIGIN) == lost(2)
 
 
+def test_a_likeness_counts_for_nothing_where_the_callback_bears_the_ref_of_another_send() -> None:
+    theirs = record(request=asked(call_back_url=f"https://hooks.example/in/{lost(2).ref}"))
+    assert owner_of(theirs, [lost(1)], ORIGIN) is None
+    assert owner_of(theirs, [lost(1), lost(2, state=TaskState.WAITING)], ORIGIN) is None
+    resold = record(request=asked(call_back_url=f"https://reseller.example/{lost(2).ref}/done"))
+    assert owner_of(resold, [lost(1)], ORIGIN) == lost(1)
+
+
 def test_the_proof_counts_before_a_likeness() -> None:
     ours = record(request=asked(call_back_url=f"https://hooks.example/in/{lost(1).ref}"))
     assert owner_of(ours, [lost(2), lost(1, prompt="Another", sent_at=1), lost(3)], ORIGIN) == lost(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sora_tui.studio.schedule import FIRST_LOOK_S, LONGEST_S, Look, Schedule
+from sora_tui.studio.schedule import FIRST_LOOK_S, HURRIED_S, LONGEST_S, Look, Schedule
 from tests.unit.studio.stored import running
 
 REF = running(1).ref
@@ -142,6 +142,38 @@ def test_a_task_in_a_hurry_has_its_turn_at_once_and_only_one() -> None:
     assert schedule.wait_s(1000.0) is None
 
 
+def test_a_hurry_never_brings_a_turn_sooner_than_two_seconds_after_the_last() -> None:
+    schedule = watched(age_s=1000.0)
+    assert schedule.next(0.0) == REF
+    schedule.asked(REF, Look.ANSWERED, now=0.5)
+    for now in (0.5, 1.0, 2.0):
+        schedule.hurry(REF, now=now)
+        assert schedule.wait_s(now) == 0.5 + HURRIED_S - now
+    assert schedule.next(0.5 + HURRIED_S) == REF
+
+
+@pytest.mark.parametrize("look", Look)
+def test_one_that_is_being_asked_about_has_its_hurried_turn_afterwards(look: Look) -> None:
+    schedule = watched(age_s=10_000.0)
+    assert schedule.next(0.0) == REF
+    schedule.hurry(REF, now=1.0)
+    assert schedule.wait_s(1.0) is None, "never twice at once"
+    schedule.asked(REF, look, now=3.0)
+    wait = schedule.wait_s(3.0)
+    assert wait is not None
+    assert {Look.ANSWERED: wait == HURRIED_S, Look.NOT_MADE: wait == 0.0}.get(look, wait > 60.0)
+
+
+def test_a_hurry_is_over_with_the_look_it_brought() -> None:
+    schedule = watched(age_s=10_000.0)
+    schedule.hurry(REF, now=0.0)
+    assert schedule.next(0.0) == REF
+    schedule.asked(REF, Look.ANSWERED, now=0.0)
+    wait = schedule.wait_s(0.0)
+    assert wait is not None
+    assert wait > 60.0
+
+
 def test_a_forgotten_task_never_has_a_turn_again() -> None:
     schedule = watched()
     schedule.forget(REF)
@@ -243,7 +275,6 @@ class AnyLife(RuleBasedStateMachine):
     @rule(number=st.integers(0, 5))
     def hurry(self, number: int) -> None:
         self.schedule.hurry(running(number).ref, now=self.now)
-        self.asking.discard(running(number).ref)
 
     @rule()
     def wake_up(self) -> None:
