@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from sora_tui.kie.envelope import read_answer
 from sora_tui.kie.messages import TaskRecord
+from sora_tui.kie.profiles import profile_for
 from sora_tui.settings import Settings
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.schema import FILE_NAME
@@ -117,14 +118,17 @@ class Promises(RuleBasedStateMachine):
         self.programs.remove(program)
 
     @precondition(lambda self: self.programs)
-    @rule(number=ANY, create=st.sampled_from(Create), steps=st.integers(0, 40), seconds=st.sampled_from([0.0, 0.2]))
-    def crash_while_sending(self, number: int, create: Create, steps: int, seconds: float) -> None:
+    @rule(number=ANY, create=st.sampled_from(Create), seconds=SOON, steps=st.integers(0, 40), is_clean=st.booleans())
+    def end_while_sending(self, number: int, create: Create, seconds: float, steps: int, is_clean: bool) -> None:
         program = _one(self.programs, number)
         self.service.creates = [create]
         program.begin(program.studio.submit(Draft(self._prompt(0), MODEL)))
         self.world.pass_s(seconds)
         self.world.steps(steps)
-        self._die(program)
+        if is_clean:
+            self.leave(self.programs.index(program))
+        else:
+            self._die(program)
 
     # Sending
 
@@ -132,12 +136,12 @@ class Promises(RuleBasedStateMachine):
     @rule(
         number=ANY,
         boat=st.integers(0, 1),
-        creates=st.lists(st.sampled_from(Create), max_size=2),
+        creates=st.lists(st.sampled_from(Create), min_size=1, max_size=2),
         steps=st.sampled_from([3, 8, 20, 1000]),
         seconds=SOON,
     )
     def submit(self, number: int, boat: int, creates: list[Create], steps: int, seconds: float) -> None:
-        self.service.creates.extend(creates)
+        self.service.creates = creates
         self._send(_one(self.programs, number), Draft(self._prompt(boat), MODEL), steps, seconds)
 
     @precondition(lambda self: self.programs and self._rows("unconfirmed"))
@@ -203,17 +207,17 @@ class Promises(RuleBasedStateMachine):
 
     # Callbacks, whose signature is true whatever the rest is
 
-    @precondition(lambda self: self.programs)
+    @precondition(lambda self: self.programs and self._charged())
     @rule(number=ANY, task=ANY, seconds=SOON)
     def call_back(self, number: int, task: int, seconds: float) -> None:
-        made = _one(self.service.tasks(), task)
+        made = _one(self._charged(), task)
         _one(self.programs, number).called_back(_body(made.task_id, made.state), made.ref)
         self.world.pass_s(seconds)
 
-    @precondition(lambda self: self.programs and self.judge.rows())
+    @precondition(lambda self: self.programs and self._charged())
     @rule(number=ANY, task=ANY, row=ANY, forged=st.sampled_from(Forged), seconds=SOON)
     def call_back_with_a_lie(self, number: int, task: int, row: int, forged: Forged, seconds: float) -> None:
-        made, other = _one(self.service.tasks(), task), _one(self.judge.rows(), row)
+        made, other = _one(self._charged(), task), _one(self.judge.rows(), row)
         body, ref = _body(made.task_id, made.state), made.ref
         match forged:
             case Forged.BODY:
@@ -263,6 +267,9 @@ class Promises(RuleBasedStateMachine):
     def _rows(self, state: str) -> list[Row]:
         return [row for row in self.judge.rows() if row.state == state]
 
+    def _charged(self) -> list[Made]:
+        return [made for made in self.service.tasks() if made.ref is not None]
+
     def _unfinished(self) -> list[Made]:
         return [made for made in self.service.tasks() if made.state == "generating"]
 
@@ -290,7 +297,9 @@ class Promises(RuleBasedStateMachine):
         self.is_recovered = False
 
     def _make_elsewhere(self, prompt: str, *, at: float, ref: str | None) -> None:
-        request: dict[str, Any] = {"model": MODEL, "input": {"prompt": prompt}}
+        profile = profile_for(MODEL)
+        assert profile is not None
+        request: dict[str, Any] = {"model": MODEL, "input": {"prompt": prompt, **profile.completed({})}}
         if ref is not None:
             request["callBackUrl"] = f"{self.settings.callback_url}/{ref}"
         self.service.make(request, None, at=at)

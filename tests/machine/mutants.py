@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
@@ -16,6 +16,7 @@ from sora_tui.studio import submitting, watching
 from sora_tui.studio.book import Book
 from sora_tui.studio.outcomes import Answer, Outcome, classify, pause_before_retry, settle
 from sora_tui.studio.reading import apply
+from sora_tui.studio.store import TaskIdTaken
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.task import Task, TaskState
 from tests.machine.program import Program
@@ -84,7 +85,8 @@ class _TrustingProgram(Program):
         book = self.studio._book
         for task in list(book.values()):
             if task.ref == ref or task.task_id == body.task_id:
-                await book.change(task.ref, partial(apply, record=body, now_ms=0))
+                with suppress(TaskIdTaken):
+                    await book.change(task.ref, partial(apply, record=body, now_ms=0))
 
 
 # Takes an older answer for news, though the task has ended

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import sys
 import time
 import unicodedata
@@ -16,6 +18,22 @@ from sora_tui.sanitise import ELLIPSIS, MAX_MARKS, REPLACEMENT, clean, shorten
 CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - {"\n"}
 BIDI = {chr(code) for code in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 HALVES = {chr(code) for code in range(0xD800, 0xE000)}
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""By the reliability design, I7."""
+
+TEXTS, SEED = 20_000, 20_261_125
+RANGES = (
+    (0x00, 0x9F),
+    (0x20, 0x7E),
+    (0x300, 0x36F),
+    (0x600, 0xDFF),
+    (0x1100, 0x11FF),
+    (0x2000, 0x206F),
+    (0xD7B0, 0xE000),
+)
+WIDE_RANGES = ((0x00, sys.maxunicode), (0xFE00, 0xFFFF), (0x1F000, 0x1FAFF), (0xE0000, 0xE0FFF))
+JOINTS = "\r\n\t\x1b\x9b\u200c\u200d\u202e\u2028\ufe0f☀👩اکम्\u1161한\u0301"
 
 MARKS = st.sampled_from("\u0301\u0335\u0489\u20dd\u0e49\u093e\u094d\U0001e8d0\u1161\u11a8\ud7b0\ufe0f")
 RUNS = st.builds(lambda mark, times: mark * times, MARKS, st.integers(1, 2 * MAX_MARKS))
@@ -34,6 +52,29 @@ def highest_stack(text: str) -> int:
         height = height + 1 if stacks(character) else 0
         highest = max(highest, height)
     return highest
+
+
+def any_text(chance: random.Random) -> str:
+    """Up to forty characters, most of them of a kind that is dangerous, or stacks, or ties others together."""
+    drawn = []
+    for _ in range(chance.randrange(41)):
+        if chance.random() < 0.3:
+            drawn.append(chance.choice(JOINTS))
+        else:
+            drawn.append(chr(chance.randint(*chance.choice(RANGES if chance.random() < 0.8 else WIDE_RANGES))))
+    return "".join(drawn)
+
+
+def test_of_twenty_thousand_texts_nothing_dangerous_leaves_all_encode_and_cleaning_twice_changes_nothing() -> None:
+    chance = random.Random(SEED)
+    for number in range(TEXTS):
+        text, multiline = any_text(chance), chance.random() < 0.5
+        limit = chance.choice([None, None, chance.randrange(40)])
+        shown = clean(text, multiline=multiline, limit=limit)
+        about = f"text {number} of seed {SEED}: {text!r} as {shown!r}"
+        assert not FORBIDDEN.search(shown), about
+        assert shown.encode().decode() == shown, about
+        assert clean(shown, multiline=multiline, limit=limit) == shown, about
 
 
 def test_every_dangerous_character_is_replaced_wherever_it_stands() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -149,6 +150,35 @@ def test_what_was_signed_verifies(key: str, task_id: str, stamp: int) -> None:
     signature = sign(key, task_id, stamp)
     assert verify(key, task_id, str(stamp), signature, now=stamp)
     assert not verify(key + "x", task_id, str(stamp), signature, now=stamp)
+
+
+CALLS, SEED = 20_000, 20_261_125
+DECODINGS = (("latin-1", "strict"), ("utf-8", "surrogateescape"), ("utf-8", "replace"), ("utf-16-le", "surrogatepass"))
+
+
+def any_part(chance: random.Random, genuine: str) -> str:
+    """A header or an id as a server may decode it: any bytes, or the genuine one with some of them changed."""
+    how = chance.random()
+    sent = bytearray(genuine.encode() if how < 0.8 else chance.randbytes(chance.randrange(64)))
+    if how < 0.4:
+        return genuine
+    for _ in range(chance.randrange(4)):
+        place = chance.randrange(len(sent) + 1)
+        sent[place : place + chance.randrange(2)] = chance.randbytes(chance.randrange(3))
+    encoding, errors = chance.choice(DECODINGS)
+    return bytes(sent[: len(sent) // 2 * 2] if encoding == "utf-16-le" else sent).decode(encoding, errors)
+
+
+def test_of_twenty_thousand_calls_of_any_bytes_only_the_genuine_ones_verify_and_none_raises() -> None:
+    chance = random.Random(SEED)
+    verifying = 0
+    for number in range(CALLS):
+        call = tuple(any_part(chance, genuine) for genuine in (TASK, STAMP, SIGNATURE))
+        task_id, stamp, signature = call
+        is_genuine = call == (TASK, STAMP, SIGNATURE)
+        assert verify([KEY, "old"], task_id, stamp, signature, now=NOW) is is_genuine, f"call {number} of seed {SEED}"
+        verifying += is_genuine
+    assert 0 < verifying < CALLS / 2
 
 
 @unhurried
