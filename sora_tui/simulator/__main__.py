@@ -7,14 +7,16 @@ import os
 import signal
 import sys
 import tempfile
-import textwrap
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from sora_tui.simulator import markers
 from sora_tui.simulator.catalogue import SORA_2_PRO
-from sora_tui.simulator.faults import Fault, FaultKind, Faults
+from sora_tui.simulator.faults import Fault
+from sora_tui.simulator.faults.kinds import ROUTES
+from sora_tui.simulator.faults.kinds import help_text as faults_help
+from sora_tui.simulator.faults.script import read_file
 from sora_tui.simulator.journal import FolderInUse, last_address
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.server import Simulator
@@ -22,10 +24,6 @@ from sora_tui.simulator.server import Simulator
 _LOOK_AGAIN_S = 0.25
 _DEMO_PACE = (25.0, None, 8.0, 15.0)
 """Speed, median, shortest and longest duration: what a newcomer waits for with pleasure."""
-
-_KINDS = textwrap.fill(
-    ", ".join(FaultKind), width=100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-)
 
 _EPILOG = f"""\
 Any key that starts with demo- is accepted; each has a purse of its own.
@@ -35,14 +33,32 @@ A mark in a prompt brings about an outcome:
 {markers.help_text()}
 
 While it runs:
-  GET  /_simulator/ledger   every create that was charged for, every refusal, every purse
+  GET  /_simulator/ledger   every create that came, was charged for or refused, and every purse
   POST /_simulator/purse    {{"key": "demo-me", "credits": 100}}
   POST /_simulator/finish   {{"taskId": "..."}} ends a task now, {{}} all; with "code" and "text" as a failure
   POST /_simulator/faults   {{"fault": [{{"route": "createTask", "fault": "stall", "seconds": 40}}]}}
                             {{"clear": true}} lets everything go well again
 
-Faults, here and as [[fault]] tables in the file of --faults (sora_tui/simulator/faults.py says more):
-{_KINDS}
+Faults, here and in the file of --faults, where each is a table such as
+
+  [[fault]]
+  route = "createTask"            # {", ".join(ROUTES)}
+  fault = "close_after_charging"
+  skip = 2                        # when and how often: times, skip, only, after_s, for_s
+
+  [[fault]]
+  route = "recordInfo"
+  fault = "record"
+  data = {{ state = "success", resultJson = '{{"resultUrls":["javascript:alert(1)"]}}' }}
+
+  [[fault]]
+  route = "files"
+  fault = "headers"
+  headers = {{ ETag = 'W/"1"' }}    # or without = ["ETag"]
+
+The first that fits a request befalls it, alone. To carry out is to do what was asked: a create is charged for.
+
+{faults_help()}
 """
 
 
@@ -56,7 +72,7 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m sora_tui.s
     """Run until SIGTERM, SIGINT or, with `--announce`, the end of stdin. Answers the exit code."""
     chosen = _parser(prog).parse_args(argv)
     try:
-        faults = Faults.from_file(chosen.faults).script if chosen.faults else []
+        faults = read_file(chosen.faults) if chosen.faults else []
         options = _options(chosen)
     except (OSError, ValueError) as error:
         return _complain(prog, f"{error}", 2)

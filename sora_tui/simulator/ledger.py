@@ -45,6 +45,23 @@ class Refusal:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One create that came in, whatever became of it: nobody may send the same one twice.
+
+    Attributes:
+        ref: the header `X-Request-Id`.
+        fresh: whether it was the first request of its connection.
+        fault: what befell it, if anything did.
+        at: when, in epoch milliseconds.
+    """
+
+    ref: str | None
+    fresh: bool
+    fault: str | None
+    at: int
+
+
 class Ledger:
     """All charges of a folder, and the purses they are taken from."""
 
@@ -54,6 +71,8 @@ class Ledger:
         self._charges: dict[str, Charge] = {}
         self.refusals: list[Refusal] = []
         """Since this process started; they are not kept over a restart."""
+        self.arrivals: list[Arrival] = []
+        """Likewise."""
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -86,6 +105,7 @@ class Ledger:
         return {
             "creates": [asdict(charge) for charge in self.charges],
             "refusals": [asdict(refusal) for refusal in self.refusals],
+            "arrivals": [asdict(arrival) for arrival in self.arrivals],
             "accounts": dict(self._purses),
             "charged": sum(charge.charged for charge in self.charges),
             "given_back": sum(charge.given_back for charge in self.charges),

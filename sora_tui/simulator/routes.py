@@ -22,7 +22,8 @@ from starlette.routing import Route
 from sora_tui.simulator import answers, connection
 from sora_tui.simulator.answers import Answer
 from sora_tui.simulator.engine import Engine, decode
-from sora_tui.simulator.faults import Fault, Faults
+from sora_tui.simulator.faults import Faults
+from sora_tui.simulator.faults.script import read_document
 from sora_tui.simulator.film_maker import FilmFailed
 from sora_tui.simulator.markers import Plan
 
@@ -69,10 +70,10 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
     async def file(request: Request) -> Response:
         name = request.path_params["name"]
         if not engine.may_follow(name, request.url.query):
-            return PlainTextResponse("This link has expired.", status_code=403)
+            return PlainTextResponse(answers.LINK_EXPIRED, status_code=403)
         film = engine.file(name)
         if film is None:
-            return PlainTextResponse("There is no such file.", status_code=404)
+            return PlainTextResponse(answers.NO_FILE, status_code=404)
         try:
             path = await asyncio.wrap_future(film)
         except FilmFailed as error:
@@ -85,12 +86,15 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
         return _json({**engine.ledger.as_json(), "requests": dict(engine.requests)})
 
     async def add_faults(body: dict[str, Any]) -> Response:
-        if body.get("clear"):
-            scripted.clear()
+        clear = body.get("clear", False)
+        if not isinstance(clear, bool):
+            return _json({"error": "clear must be true or false."}, 400)
         try:
-            added = [Fault.from_mapping(entry) for entry in body.get("fault", [])]
-        except (TypeError, ValueError) as error:
+            added = read_document(body, besides=("clear",))
+        except ValueError as error:
             return _json({"error": str(error)}, 400)
+        if clear:
+            scripted.clear()
         for fault in added:
             scripted.add(fault)
         return _json({"faults": scripted.as_json()})

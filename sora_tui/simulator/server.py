@@ -10,25 +10,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import uvicorn
-
 from sora_tui.simulator.clock import Clock
-from sora_tui.simulator.connection import OpenProtocol
 from sora_tui.simulator.engine import Engine
 from sora_tui.simulator.faults import Fault, Faults, FaultyApp
 from sora_tui.simulator.journal import last_address, remember_address
-from sora_tui.simulator.ledger import Charge, Refusal, fingerprint
+from sora_tui.simulator.ledger import Arrival, Charge, Refusal, fingerprint
 from sora_tui.simulator.markers import Plan
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.records import SimulatedTask
 from sora_tui.simulator.routes import create_app, finish_tasks
+from sora_tui.simulator.serving import Server, listen
 
 __all__ = ["Simulator", "create_app"]
 
@@ -95,9 +92,9 @@ class Simulator:
             ),
             clock=clock,
         )
-        self._script = Faults(faults)
+        self._script = Faults(faults, self.engine.clock)
         try:
-            self._socket = _listen(host, port, last_address(folder), any_port=any_port)
+            self._socket = listen(host, port, last_address(folder), any_port=any_port)
         except BaseException:
             self.engine.close()
             raise
@@ -106,24 +103,13 @@ class Simulator:
         self.engine.base_url = self.url
         remember_address(folder, self.url)
         self._is_stopped = False
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> Self:
         """Serve, in a thread of its own. Returns once requests are answered."""
-        config = uvicorn.Config(
-            FaultyApp(create_app(self.engine, self._script), self._script),
-            http=OpenProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="error",
-            access_log=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-            server_header=False,
-        )
-        self._server = _Server(config, self.engine)
+        app = create_app(self.engine, self._script)
+        self._server = Server(FaultyApp(app, self._script, self.engine.ledger, self.engine.clock), self.engine)
         self._thread = threading.Thread(
             target=self._server.serve_until_stopped, args=(self._socket,), name="simulator", daemon=True
         )
@@ -161,6 +147,10 @@ class Simulator:
         """Every create that was answered with an error, since the start."""
         return self._on_loop(lambda: tuple(self.engine.ledger.refusals))
 
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """Every create that came in, whatever became of it, since the start."""
+        return self._on_loop(lambda: tuple(self.engine.ledger.arrivals))
+
     def requests(self) -> dict[str, int]:
         """How often each route answered each code, by `"createTask 200"` and the like."""
         return self._on_loop(lambda: dict(self.engine.requests))
@@ -186,6 +176,16 @@ class Simulator:
         """Let everything go well from now on."""
         self._on_loop(self._script.clear)
 
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Let nothing listen for a while: connections end, new ones are refused. Time goes on."""
+        server = self._running()
+        kept = self._there(server.leave())
+        try:
+            yield
+        finally:
+            self._there(server.come_back(kept))
+
     def finish(self, task_id: str) -> None:
         """End a task now, as planned. Returns once its video is there."""
         self._finish(task_id, None)
@@ -199,8 +199,7 @@ class Simulator:
         self._finish(task_id, Plan(succeeds=False, code=code, text=text))
 
     def _finish(self, task_id: str | None, plan: Plan | None) -> None:
-        server = self._running()
-        asyncio.run_coroutine_threadsafe(finish_tasks(self.engine, task_id, plan), server.loop).result()
+        self._there(finish_tasks(self.engine, task_id, plan))
 
     def _on_loop(self, act: Callable[[], T]) -> T:
         """Do `act` on the server's thread: the engine is never touched from two."""
@@ -208,79 +207,12 @@ class Simulator:
         async def there() -> T:
             return act()
 
-        return asyncio.run_coroutine_threadsafe(there(), self._running().loop).result()
+        return self._there(there())
 
-    def _running(self) -> _Server:
+    def _there(self, act: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(act, self._running().loop).result()
+
+    def _running(self) -> Server:
         if self._server is None:
             raise RuntimeError("The simulator is not running.")
         return self._server
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, telling when it is up, and ending tasks while nobody asks."""
-
-    def __init__(self, config: uvicorn.Config, engine: Engine) -> None:
-        super().__init__(config)
-        self.is_up = threading.Event()
-        self.loop: asyncio.AbstractEventLoop
-        self._engine = engine
-        self._nudge = asyncio.Event()
-
-    def serve_until_stopped(self, listener: socket.socket) -> None:
-        """The whole life of the server's thread."""
-        try:
-            asyncio.run(self.serve(sockets=[listener]))
-        finally:
-            self.is_up.set()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve, and to keep time."""
-        self.loop = asyncio.get_running_loop()
-        self._engine.wake = self._wake
-        await super().startup(sockets)
-        self._time = asyncio.create_task(self._keep_time())
-        self._time.add_done_callback(lambda ended: ended.cancelled() or ended.result())  # an error is logged
-        self.is_up.set()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop serving."""
-        self._engine.wake = lambda: None
-        self._time.cancel()
-        await super().shutdown(sockets)
-
-    def _wake(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has been closed since: nobody waits any more
-            self.loop.call_soon_threadsafe(self._nudge.set)
-
-    async def _keep_time(self) -> None:
-        while True:
-            self._nudge.clear()
-            seconds = self._engine.settle()
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._nudge.wait()
-            except TimeoutError:
-                continue
-
-
-def _listen(host: str, port: int, last: str | None, *, any_port: bool) -> socket.socket:
-    """A listening socket, on the port of the address `last` if none is asked for and it is free."""
-    wishes = [port] if port else [int(last.rpartition(":")[2]), 0] if last else [0]
-    if any_port and port:
-        wishes.append(0)
-    for wish in wishes[:-1]:
-        with contextlib.suppress(OSError):
-            return _bind(host, wish)
-    return _bind(host, wishes[-1])
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    listener = socket.socket()
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener

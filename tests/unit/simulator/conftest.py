@@ -1,12 +1,13 @@
-"""A simulator whose clock stands still, and a client that speaks to it over real HTTP."""
+"""A simulator whose clock stands still, and two clients: one speaks real HTTP, the other sees every byte."""
 
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from sora_tui.simulator.server import Simulator
 KEY = "demo-tester"
 MODEL = "sora-2-pro-text-to-video"
 HOUR = 3600.0
+CREATE = {"model": MODEL, "input": {"prompt": "x", "upload_method": "s3"}}
 
 
 class Caller:
@@ -66,6 +68,100 @@ class Caller:
         return credit
 
 
+class Wire:
+    """One raw connection to a simulator, on which requests are sent and answers read in parts."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._unread = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def create(self, *, ref: str | None = None) -> None:
+        lines = {"X-Request-Id": ref} if ref else {}
+        self.send("POST", "/api/v1/jobs/createTask", json.dumps(CREATE).encode(), **lines)
+
+    def record_info(self, task_id: str) -> None:
+        self.send("GET", f"/api/v1/jobs/recordInfo?taskId={task_id}")
+
+    def send(self, method: str, path: str, body: bytes = b"", **lines: str) -> None:
+        headers = {
+            "Host": "x",
+            "Authorization": f"Bearer {KEY}",
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+            "Content-Length": str(len(body)),
+            **lines,
+        }
+        head = [f"{method} {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "", ""]
+        self.send_bytes("\r\n".join(head).encode("latin-1") + body)
+
+    def send_bytes(self, content: bytes) -> None:
+        self._socket.sendall(content)
+
+    def head(self) -> tuple[int, dict[str, str]]:
+        """Status and headers of the next answer."""
+        status = int(self._line().split()[1])
+        fields = (line.decode("latin-1").partition(": ") for line in iter(self._line, b""))
+        return status, {name.lower(): text for name, _, text in fields}
+
+    def chunk(self) -> bytes:
+        """The next chunk of a body; empty for the last."""
+        content = self.read(int(self._line(), 16))
+        assert self._line() == b""
+        return content
+
+    def answer(self) -> tuple[int, dict[str, str], bytes]:
+        """A whole answer, which says how long it is."""
+        status, headers = self.head()
+        return status, headers, self.read(int(headers["content-length"]))
+
+    def decoded(self) -> Any:
+        return json.loads(self.answer()[2])
+
+    def read(self, size: int) -> bytes:
+        while len(self._unread) < size:
+            assert self._receive(), "the connection ended"
+        content, self._unread = self._unread[:size], self._unread[size:]
+        return content
+
+    def rest(self) -> bytes:
+        """Everything up to the end of the connection."""
+        while self._receive():
+            pass
+        return self._unread
+
+    def is_silent(self) -> bool:
+        """Whether nothing comes for a moment, not even the end. Nothing would come in a longer one either."""
+        self._socket.settimeout(0.2)
+        try:
+            self._receive()
+        except TimeoutError:
+            return not self._unread
+        else:
+            return False
+        finally:
+            self._socket.settimeout(10)
+
+    def _line(self) -> bytes:
+        while b"\r\n" not in self._unread:
+            assert self._receive(), "the connection ended"
+        line, _, self._unread = self._unread.partition(b"\r\n")
+        return line
+
+    def _receive(self) -> bool:
+        content = self._socket.recv(64 * 1024)
+        self._unread += content
+        return bool(content)
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
@@ -87,6 +183,13 @@ def running() -> Iterator[Callable[..., Simulator]]:
 def simulator(running: Callable[..., Simulator], tmp_path: Path, clock: ManualClock) -> Simulator:
     """Tasks take an hour of a clock that stands still: nothing ends unless a test says so."""
     return running(tmp_path, clock=clock)
+
+
+@pytest.fixture
+def connect(simulator: Simulator) -> Iterator[Callable[[], Wire]]:
+    """Opens raw connections that are closed after the test."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(Wire(simulator.port))
 
 
 @pytest.fixture

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import socket
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from sora_tui.simulator.faults import BEHAVIOURS, Fault, FaultKind, Faults
 from sora_tui.simulator.odd_answers import ODD_ANSWERS
 from sora_tui.simulator.server import Simulator
-from tests.unit.simulator.conftest import KEY, MODEL, Caller
-
-BODY = {"model": MODEL, "input": {"prompt": "x", "upload_method": "s3"}}
+from tests.unit.simulator.conftest import CREATE, KEY, MODEL, Caller
 
 
 def post(caller: Caller, **more: Any) -> httpx.Response:
-    return caller.http.post("/api/v1/jobs/createTask", json=BODY, **more)
+    return caller.http.post("/api/v1/jobs/createTask", json=CREATE, **more)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +41,6 @@ def test_connections_that_break(
         post(caller)
     assert len(simulator.ledger()) == charges
     assert caller.create()["code"] == 200
-
-
-def test_a_reset_is_a_reset(simulator: Simulator) -> None:
-    simulator.fault("credit", "reset_before_reading")
-    with socket.create_connection(("127.0.0.1", simulator.port)) as connection:
-        connection.sendall(b"GET /api/v1/chat/credit HTTP/1.1\r\nHost: x\r\n\r\n")
-        with pytest.raises(ConnectionResetError):
-            connection.recv(100)
 
 
 def test_a_stall_is_charged_and_outlasts_the_client(caller: Caller, simulator: Simulator) -> None:
@@ -111,6 +98,55 @@ def test_a_record_with_other_fields(caller: Caller, simulator: Simulator) -> Non
     assert caller.record(task_id)["state"] == "waiting"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"state": "success", "resultJson": json.dumps({"resultUrls": [f"https://x/{n}.mp4" for n in range(500)]})},
+        {"state": "success", "resultJson": '{"resultUrls":["file:///etc/passwd","javascript:alert(1)"]}'},
+        {"state": "fail", "failMsg": "x" * 1_000_000},
+        {"state": "fail", "failMsg": "cut \ud83d"},
+    ],
+)
+def test_whatever_a_record_can_say(caller: Caller, simulator: Simulator, data: dict[str, Any]) -> None:
+    task_id = caller.task()
+    fault = {"route": "recordInfo", "fault": "record", "data": data}
+    # As ASCII with escapes: httpx would not send a lone surrogate.
+    body = json.dumps({"fault": [fault]})
+    httpx.post(f"{simulator.url}/_simulator/faults", content=body, headers={"Content-Type": "application/json"})
+    record = caller.record(task_id)
+    assert {name: record[name] for name in data} == data
+    assert record["taskId"] == task_id
+
+
+def test_a_body_stands_as_it_is_even_if_it_is_not_utf8(caller: Caller, simulator: Simulator) -> None:
+    simulator.fault("createTask", "body", body='{"msg":"\ud83d"}', status=201)
+    simulator.fault("createTask", "body", body=r'{"msg":"\ud83d"}', charged=False)
+    first, second = post(caller), post(caller)
+    assert (first.status_code, first.content) == (201, b'{"msg":"\xed\xa0\xbd"}')
+    assert (second.status_code, second.content) == (200, rb'{"msg":"\ud83d"}')
+    assert len(simulator.ledger()) == 1
+
+
+def test_an_answer_under_other_headers(caller: Caller, simulator: Simulator) -> None:
+    simulator.fault("createTask", "headers", headers={"X-Odd": "1"}, without=["Content-Type"])
+    answer = post(caller)
+    assert (answer.headers["x-odd"], "content-type" in answer.headers) == ("1", False)
+    assert answer.json()["data"]["taskId"] == simulator.ledger()[0].task_id
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_that_has_no_body(caller: Caller, simulator: Simulator, status: int) -> None:
+    simulator.fault("createTask", "html", status=status)
+    assert (post(caller).status_code, len(simulator.ledger())) == (status, 1)
+
+
+def test_one_odd_answer_by_its_number(caller: Caller, simulator: Simulator) -> None:
+    simulator.fault("createTask", "odd", value=3, charged=True)
+    simulator.fault("createTask", "odd", value=4)
+    assert [post(caller).content for _ in range(2)] == [ODD_ANSWERS[3], ODD_ANSWERS[4]]
+    assert len(simulator.ledger()) == 1
+
+
 def test_fourteen_odd_answers_one_after_the_other(caller: Caller, simulator: Simulator) -> None:
     simulator.fault("recordInfo", "odd", times=14)
     seen = [caller.http.get("/api/v1/jobs/recordInfo?taskId=x").content for _ in range(14)]
@@ -124,60 +160,6 @@ def test_one_hanging_poll_leaves_the_others_alone(caller: Caller, simulator: Sim
     with pytest.raises(httpx.ReadTimeout):
         caller.http.get("/api/v1/jobs/recordInfo", params={"taskId": first}, timeout=0.2)
     assert caller.record(second)["state"] == "waiting"
-
-
-def test_skip_times_and_order(caller: Caller, simulator: Simulator) -> None:
-    simulator.fault("createTask", "code", code=433, skip=1, times=2)
-    simulator.fault("createTask", "code", code=505, skip=1)
-    assert [post(caller).json()["code"] for _ in range(6)] == [200, 433, 433, 505, 200, 200]
-
-
-def test_files_can_be_cut_too(caller: Caller, simulator: Simulator) -> None:
-    task_id = caller.task()
-    simulator.finish(task_id)
-    simulator.fault("files", "truncated")
-    with pytest.raises(httpx.RemoteProtocolError):
-        httpx.get(caller.link(task_id))
-
-
-def test_faults_over_http(caller: Caller, simulator: Simulator) -> None:
-    def control(body: Any) -> httpx.Response:
-        return httpx.post(f"{simulator.url}/_simulator/faults", json=body)
-
-    assert control({"fault": [{"route": "credit", "fault": "html", "times": 0}]}).status_code == 200
-    assert caller.http.get("/api/v1/chat/credit").status_code == 502
-    assert control({"clear": True}).json() == {"faults": []}
-    assert caller.credit() == 10_000
-    for wrong in ([{"route": "x", "fault": "html"}], [{"fault": "html"}], ["x"], 3):
-        assert control({"fault": wrong}).status_code == 400
-
-
-def test_a_script_from_a_file(tmp_path: Path) -> None:
-    script = tmp_path / "faults.toml"
-    script.write_text('[[fault]]\nroute = "createTask"\nfault = "stall"\nseconds = 40\nskip = 2\n', "utf-8")
-    assert Faults.from_file(script).script == [Fault("createTask", FaultKind.STALL, seconds=40, skip=2)]
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ('[[fault]]\nroute = "createTask"\nfault = "melt"', "'melt' is not a fault"),
-        ('[[fault]]\nroute = "nowhere"\nfault = "stall"', "'nowhere' is not a route"),
-        ('[[fault]]\nroute = "files"\nfault = "stall"\nhow = 1', "no key how"),
-        ('[[fault]]\nroute = "files"', "needs the keys route and fault"),
-        ("[faults]", "[[fault]] tables only"),
-        ("[[", "Invalid initial character"),
-    ],
-)
-def test_a_wrong_script_says_what_is_wrong(tmp_path: Path, text: str, sentence: str) -> None:
-    script = tmp_path / "faults.toml"
-    script.write_text(text, "utf-8")
-    with pytest.raises(ValueError, match=re.escape(sentence)):
-        Faults.from_file(script)
-
-
-def test_every_kind_has_a_behaviour() -> None:
-    assert set(BEHAVIOURS) == set(FaultKind)
 
 
 def test_the_key_of_no_request_is_kept(caller: Caller, tmp_path: Path) -> None:
