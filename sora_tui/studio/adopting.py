@@ -12,7 +12,6 @@ from sora_tui.studio.reading import apply
 from sora_tui.studio.store import TaskIdTaken
 
 if TYPE_CHECKING:
-    from sora_tui.kie.client import KieClient
     from sora_tui.kie.messages import TaskRecord
     from sora_tui.studio.task import Task
 
@@ -23,14 +22,14 @@ class Adopting:
     Args:
         book: the tasks.
         origin: the service.
-        connect: gives the client.
+        read: asks the service about an id, at the common pace.
         clock: for the times of the rows.
     """
 
-    def __init__(self, book: Book, origin: str, connect: Callable[[], Awaitable[KieClient]], *, clock: Clock) -> None:
+    def __init__(self, book: Book, origin: str, read: Callable[[str], Awaitable[TaskRecord]], *, clock: Clock) -> None:
         self._book = book
         self._origin = origin
-        self._connect = connect
+        self._read = read
         self._clock = clock
 
     async def adopt(self, task_id: str) -> Adoption:
@@ -42,7 +41,7 @@ class Adopting:
         """
         if (known := self._with_id(task_id)) is not None:
             return Adoption(known, How.KNOWN)
-        record = await (await self._connect()).read_task(task_id)
+        record = await self._read(task_id)
         try:
             return await self._take_in(record)
         except TaskIdTaken:  # meanwhile, here or by another program

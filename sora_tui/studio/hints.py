@@ -111,7 +111,7 @@ class Hints:
         """Whether some row has this id. If its task runs, it gets its turn."""
         for task in self._book.values():
             if task.task_id == task_id and task.origin == self._origin:
-                if not self._watching.hurry(task.ref) and self._watching.is_watched(task):
+                if not self._watching.hurry(task.ref) and self._watching.can_be_asked_about(task):
                     self._wish(task.ref)
                 return True
         return False

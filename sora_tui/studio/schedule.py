@@ -19,6 +19,8 @@ from sora_tui.studio.task import Task
 FIRST_LOOK_S = 5.0
 LONGEST_S = 300.0
 """A task is asked about at least this often, however long it runs."""
+GUESTS_PER_SECOND = 0.5
+"""What an instance asks that is not the one that does the asking: little enough to keep the account's limit."""
 HURRIED_S = 2.0
 """However often a task is given its turn at once, it is not asked about more often (contract §4)."""
 _UNKNOWN_S = 60.0

@@ -34,7 +34,7 @@ from sora_tui.studio.naming import named
 from sora_tui.studio.proving import Adoption, ids_in
 from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
-from sora_tui.studio.schedule import Pace, Schedule
+from sora_tui.studio.schedule import GUESTS_PER_SECOND, Pace, Schedule
 from sora_tui.studio.schema import FILE_NAME, StoreError
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
@@ -103,11 +103,12 @@ class Studio:
             self._connection.client,
             schedule=Schedule(random),
             pace=Pace(settings.poll_rate, random),
+            guest_pace=Pace(min(GUESTS_PER_SECOND, settings.poll_rate), random),
             health=self._health,
             seat=self._seat,
             clock=clock,
         )
-        self._adopting = Adopting(self._book, settings.origin, self._connection.client, clock=clock)
+        self._adopting = Adopting(self._book, settings.origin, self._watching.read, clock=clock)
         self._hints = Hints(self._book, settings.origin, watching=self._watching, health=self._health, clock=clock)
         self._following = Following(
             self._book,
@@ -340,7 +341,7 @@ class Studio:
 
         Where another instance does the asking, it is left to that one: the pace holds over all of them.
         """
-        if not self._watching.is_watched(self._book[ref]):
+        if not self._watching.can_be_asked_about(self._book[ref]):
             return
         if not self._seat.take():
             await self._book.wish(ref)

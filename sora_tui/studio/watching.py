@@ -46,6 +46,7 @@ class Watching:
         connect: gives the client.
         schedule: whose turn it is.
         pace: how close together requests may be.
+        guest_pace: the same while another instance of the same store asks.
         health: whether the service can be asked.
         seat: whether we are the instance that asks.
         clock: for every wait.
@@ -60,6 +61,7 @@ class Watching:
         *,
         schedule: Schedule,
         pace: Pace,
+        guest_pace: Pace,
         health: Health,
         seat: Seat,
         clock: Clock,
@@ -70,6 +72,7 @@ class Watching:
         self._connect = connect
         self._schedule = schedule
         self._pace = pace
+        self._guest_pace = guest_pace
         self._health = health
         self._seat = seat
         self._clock = clock
@@ -93,10 +96,13 @@ class Watching:
         self._drop_old()
         return len(self._asked) / _RATE_WINDOW_S
 
+    def can_be_asked_about(self, task: Task) -> bool:
+        """Whether the service has the task and is not done with it."""
+        return task.state is TaskState.WAITING and task.task_id is not None and task.origin == self._origin
+
     def is_watched(self, task: Task) -> bool:
-        """Whether a task is one to ask about."""
-        is_there = task.state is TaskState.WAITING and task.task_id is not None
-        return is_there and not task.is_parked and task.origin == self._origin
+        """Whether a task is one to ask about again and again."""
+        return self.can_be_asked_about(task) and not task.is_parked
 
     def note(self, task: Task) -> None:
         """Takes a task in that is new or has changed."""
@@ -125,18 +131,22 @@ class Watching:
         self._bell.ring()
 
     def hurry(self, ref: str) -> bool:
-        """Gives a task its turn at once, if it is watched; whether it is us who ask and not another instance."""
-        self._schedule.hurry(ref, now=self._clock.monotonic())
+        """Gives a task, a parked one too, one turn at once; whether it is us who ask and not another instance."""
+        task, now = self._book[ref], self._clock.monotonic()
+        if self.can_be_asked_about(task):
+            self._schedule.watch(task, age_s=self._age_s(task), now=now)
+            self._schedule.hurry(ref, now=now)
         self._bell.ring()
         return self._seat.is_ours
 
     async def read(self, task_id: str) -> TaskRecord:
-        """Asks about any id, at the common pace.
+        """Asks about any id, at the common pace; slowly where another instance does the asking.
 
         Raises:
             KieError: there was no usable answer.
         """
-        await self._clock.sleep(self._pace.reserve(self._clock.monotonic()))
+        pace = self._pace if self._seat.take() else self._guest_pace
+        await self._clock.sleep(pace.reserve(self._clock.monotonic()))
         try:
             return await self._read(task_id, had_turn=False)
         except KieError as error:
@@ -161,6 +171,8 @@ class Watching:
                 look = await self._look(ref)
             finally:
                 self._schedule.asked(ref, look, now=self._clock.monotonic())
+                if not self.is_watched(self._book[ref]):  # a parked one, which had one turn
+                    self._schedule.forget(ref)
                 self._bell.ring()
 
     async def _turn(self) -> str:

@@ -77,11 +77,10 @@ def can_be_let_go(now: Situation) -> str:
 
 
 def running(now: Situation) -> str:
-    """The service must be asked about one of the chosen tasks."""
-    at_work = _at_work(now)
-    if not now.chosen or any(not task.is_parked for task in at_work):
+    """The service must have one of the chosen tasks and not be done with it."""
+    if not now.chosen or _at_work(now):
         return any_chosen(now)
-    return "It is parked: z asks about it again." if at_work else "The service has nothing to do with it now."
+    return "The service has nothing to do with it now."
 
 
 def can_be_parked(now: Situation) -> str:

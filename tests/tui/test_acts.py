@@ -203,8 +203,6 @@ async def test_a_parked_task_says_so_and_is_asked_about_again(settings: Settings
         await until(pilot, lambda: tasks_of(pilot)[0].state is TaskState.WAITING)
         await pilot.press("f3", "z")
         await until(pilot, lambda: tasks_of(pilot)[0].is_parked and "parked" in plain(pilot))
-        await pilot.press("a")
-        await until(pilot, lambda: "It is parked" in said(pilot))
         await pilot.press("z")
         await until(pilot, lambda: not tasks_of(pilot)[0].is_parked)
 

@@ -215,7 +215,9 @@ async def test_a_hint_that_names_another_task_than_the_record_moves_neither(sett
         assert {task.state for task in desk.studio.tasks.values()} == {TaskState.UNCONFIRMED}
 
 
-@pytest.mark.parametrize("state", set(TaskState) - {TaskState.SENDING, TaskState.UNCONFIRMED})
+@pytest.mark.parametrize(
+    "state", [state for state in TaskState if state not in (TaskState.SENDING, TaskState.UNCONFIRMED)]
+)
 @in_virtual_time
 async def test_only_a_send_whose_answer_is_not_known_is_asked_about(settings: Settings, state: TaskState) -> None:
     task = lost(1, settings, state=state, task_id="task-1" if state is TaskState.WAITING else None)

@@ -8,11 +8,20 @@ import pytest
 
 from sora_tui.settings import Settings
 from sora_tui.studio.errors import WrongState
+from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Task, TaskState
-from tests.unit.studio.scripted_service import a_desk, put_in_store, succeeded, waiting
-from tests.unit.studio.virtual_time import in_virtual_time
+from tests.unit.studio.scripted_service import ScriptedService, a_desk, put_in_store, succeeded, waiting
+from tests.unit.studio.virtual_time import VirtualClock, in_virtual_time
 
 HOUR = 3600.0
+
+
+async def poll_now(studio: Studio, task: Task) -> None:
+    await studio.poll_now(task.ref)
+
+
+async def hint(studio: Studio, task: Task) -> None:
+    studio.hint(task.task_id or "")
 
 
 @in_virtual_time
@@ -23,11 +32,32 @@ async def test_a_parked_task_is_asked_about_no_more_until_it_is_asked_for(tmp_pa
         assert (await desk.studio.park(task.ref)).is_parked
         before = len(desk.service.looks)
         await desk.pass_s(HOUR)
-        await desk.studio.poll_now(task.ref)
         assert len(desk.service.looks) == before
         desk.service.answer_look = succeeded
         await desk.studio.park(task.ref, False)
         await desk.pass_s(60)
+        assert desk.studio.get(task.ref).state is TaskState.SUCCESS
+
+
+@in_virtual_time
+async def test_what_the_user_or_a_callback_asks_for_is_asked_once(tmp_path: Path, task: Task) -> None:
+    clock = VirtualClock()
+    service = ScriptedService(clock)
+    async with (
+        a_desk(tmp_path, service=service, clock=clock) as desk,
+        a_desk(tmp_path, service=service, clock=clock) as other,
+    ):
+        await desk.studio.park(task.ref)
+        await desk.pass_s(60)
+        for ask in (poll_now, hint):
+            for studio in (desk.studio, other.studio):
+                before = len(service.looks)
+                await ask(studio, task)
+                await desk.pass_s(HOUR)
+                assert len(service.looks) == before + 1
+        service.answer_look = succeeded
+        await hint(desk.studio, task)
+        await desk.pass_s(5)
         assert desk.studio.get(task.ref).state is TaskState.SUCCESS
 
 

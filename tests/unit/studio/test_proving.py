@@ -273,3 +273,19 @@ async def test_the_ref_in_the_callback_is_said_to_be_proof(settings: Settings) -
         adoption = await desk.studio.adopt("task-9")
         assert (adoption.task.ref, adoption.how) == (lost().ref, How.PROVED)
         assert "Proved" in adoption.sentence
+
+
+@in_virtual_time
+async def test_many_ids_are_looked_up_at_the_common_pace_and_slowly_by_one_that_does_not_ask(
+    settings: Settings,
+) -> None:
+    folder = settings.data_dir.parent
+    async with a_desk(folder, settings=settings) as desk, a_desk(folder, settings=settings) as other:
+        await desk.pass_s(2)
+        for asker, number, seconds in ((desk, 40, 5.0), (other, 10, 20.0)):
+            began = desk.clock.monotonic()
+            await asyncio.gather(*(asker.studio.adopt(f"{id(asker)}-{place}") for place in range(number)))
+            looks = [look.at for look in asker.service.looks if look.about.startswith(str(id(asker)))]
+            assert len(looks) == number
+            assert max(looks) - began >= seconds - seconds / number - 0.1
+            assert max(looks) - began <= 1.2 * seconds

@@ -87,11 +87,8 @@ def test_the_service_is_asked_only_about_what_it_has() -> None:
         assert only.running(on(task)) == "The service has nothing to do with it now."
 
 
-def test_what_is_parked_is_asked_about_only_once_it_is_not() -> None:
-    parked = replace(RUNNING, is_parked=True)
-    assert "parked" in only.running(on(parked))
-    assert only.running(on(parked, RUNNING)) == ""
-    assert only.can_be_parked(on(parked)) == only.can_be_parked(on(RUNNING, LINKED)) == ""
+def test_only_what_the_service_works_on_can_be_parked_or_parked_no_longer() -> None:
+    assert only.can_be_parked(on(replace(RUNNING, is_parked=True))) == only.can_be_parked(on(RUNNING, LINKED)) == ""
     for task in (QUEUED, LOST, LINKED):
         assert only.can_be_parked(on(task)) == "Only for a task that the service is working on."
 
