@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sora_tui.simulator import connection
@@ -54,6 +55,8 @@ class FaultyApp:
                 hold = partial(self._queue.hold, place, route, turn.fault.only)
                 exchange = Exchange(turn.fault, turn.number, self._app, scope, receive, send, hold)
                 await BEHAVIOURS[turn.fault.fault](exchange)
+        except ClientDisconnect:  # gone in the middle of its request: nobody to answer
+            pass
         finally:
             self._queue.leave(place, route, subject)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -115,3 +116,18 @@ def test_open_connections_end_when_it_goes_away(connect: Connect, simulator: Sim
     wire.answer()
     with simulator.away():
         assert wire.rest() == b""
+
+
+def test_a_client_that_goes_in_the_middle_of_its_request_is_no_fault_of_ours(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        Simulator(tmp_path) as simulator,
+        socket.create_connection(("127.0.0.1", simulator.port)) as connection,
+    ):
+        connection.sendall(
+            b"POST /api/v1/jobs/createTask HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-x\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 100")  # the body is awaited now
+    assert [record.getMessage() for record in caplog.records] == []
