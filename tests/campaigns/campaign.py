@@ -32,6 +32,7 @@ class Campaign:
         promise: what must hold, in a sentence.
         never: figures that must be 0 for the program, and of which each control shows at least one above 0.
         always: figures that must equal the number of trials.
+        some: figures that must be above 0, or the program was not tried where it matters.
         program: the trial of the program.
         controls: trials of what the program must not be. One that passes proves that the campaign sees nothing.
         full: how many trials the design demands.
@@ -47,15 +48,20 @@ class Campaign:
     full: int
     small: int
     always: tuple[str, ...] = ()
+    some: tuple[str, ...] = ()
     control_count: int | None = None
 
     def objections(self, count: int, figures: Figures) -> list[str]:
         """What in the program's figures breaks the promise; empty when it holds."""
+        untried = [f"{name} is 0, must be above" for name in self.some if not figures[name]]
+        return untried + self._faults(count, figures)
+
+    def is_caught(self, count: int, figures: Figures) -> bool:
+        """Whether a control's figures show the fault it was made to have."""
+        return bool(self._faults(count, figures))
+
+    def _faults(self, count: int, figures: Figures) -> list[str]:
         broken = [f"{name} is {figures[name]:g}, must be 0" for name in self.never if figures[name]]
         return broken + [
             f"{name} is {figures[name]:g}, must be {count}" for name in self.always if figures[name] != count
         ]
-
-    def is_caught(self, count: int, figures: Figures) -> bool:
-        """Whether a control's figures show the fault it was made to have."""
-        return bool(self.objections(count, figures))
