@@ -23,6 +23,8 @@ from tests.campaigns.service import draft, service_in, settings_for, store_of, w
 
 _WIDE_S = 0.02
 """How long the service takes before it charges, and again before it answers."""
+_KNOWN_WIDTHS = {Point.POSTING: _WIDE_S, Point.CHARGED: _WIDE_S}
+"""Seconds to the next point where the service decides them; the others are measured."""
 _EXACTLY, _AFTER = True, False
 _AIMS = (
     (Point.SUBMITTING, _EXACTLY),
@@ -87,11 +89,10 @@ class _Hunt:
 
     def measure(self) -> None:
         """Let one child make two good sends, to learn how far apart their points are."""
-        with Child(self.work, self.settings, "measured", Fate(3, Point.SUBMITTING, is_held=True)) as child:
+        fate = Fate(3, Point.SUBMITTING, is_held=True)
+        with Child(self.work, self.settings, "measured", fate) as child:
             self._start(child)
-            self._hear_until(child, Fate(3, Point.SUBMITTING, is_held=True), "")
-        # Of the answer nothing is told in between, so these are known rather than measured.
-        self._widths |= {Point.POSTING: _WIDE_S, Point.CHARGED: _WIDE_S}
+            self._hear_until(child, fate, "")
 
     def kill(self, name: str, point: Point, *, is_held: bool) -> None:
         """Start a child, let it make up to two good sends, and kill it in the next."""
@@ -101,7 +102,7 @@ class _Hunt:
             self._start(child)
             told = self._hear_until(child, fate, prompt)
             if not is_held:
-                time.sleep(self.random.uniform(0.0, self._widths.get(point, 0.0)))
+                time.sleep(self.random.uniform(0.0, (self._widths | _KNOWN_WIDTHS).get(point, 0.0)))
             told += child.kill()
         self._remains = _Remains(prompt, frozenset(told), self._is_charged(prompt))
 
