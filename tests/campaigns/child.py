@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection, wait
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 
@@ -29,13 +29,10 @@ class Child:
     Args:
         work: a function of a module; its first argument is the child's end of the line.
         arguments: the rest.
-
-    Attributes:
-        line: our end.
     """
 
     def __init__(self, work: Callable[Concatenate[Link, P], None], *arguments: P.args, **more: P.kwargs) -> None:
-        self.line, theirs = _FORKS.Pipe()
+        self._line, theirs = _FORKS.Pipe()
         self._process = _FORKS.Process(target=work, args=(theirs, *arguments), kwargs=more, daemon=True)
         self._process.start()
         theirs.close()
@@ -47,7 +44,7 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
-        self.line.close()
+        self._line.close()
 
     def hear(self) -> Any:
         """What it says next.
@@ -55,17 +52,17 @@ class Child:
         Raises:
             Silent: nothing.
         """
-        if not self.line.poll(PATIENCE_S):
+        if not self._line.poll(PATIENCE_S):
             raise Silent("A child says nothing.")
         try:
-            return self.line.recv()
+            return self._line.recv()
         except (EOFError, ConnectionError):
             self._process.join()
             raise Silent(f"A child has ended by itself, with {self._process.exitcode}.") from None
 
     def tell(self, word: Any) -> None:
         """Say something to it."""
-        self.line.send(word)
+        self._line.send(word)
 
     def kill(self) -> list[Any]:
         """End it with SIGKILL, wherever it is; what it had said and nobody had heard."""
@@ -73,8 +70,8 @@ class Child:
         self._process.join()
         unheard = []
         try:
-            while self.line.poll():
-                unheard.append(self.line.recv())
+            while self._line.poll():
+                unheard.append(self._line.recv())
         except (EOFError, ConnectionError):
             pass
         return unheard
@@ -88,16 +85,3 @@ class Child:
         self._process.join(PATIENCE_S)
         if self._process.exitcode != 0:
             raise Silent(f"A child that was to end well: {self._process.exitcode}.")
-
-
-def who_speaks(children: Sequence[Child]) -> Child:
-    """The child that has something to say, as soon as one has.
-
-    Raises:
-        Silent: none has.
-    """
-    by_line = {child.line: child for child in children}
-    for line in wait(list(by_line), PATIENCE_S):
-        assert isinstance(line, Connection)
-        return by_line[line]
-    raise Silent("No child says anything.")

@@ -22,7 +22,7 @@ from tests.campaigns.audit import is_whole
 from tests.campaigns.campaign import Campaign, Figures, Trial
 from tests.campaigns.child import Child, Link
 
-_ROWS = 600
+_ROWS = 300
 _PROMPT = "A paper boat drifts down a gutter in the rain. " * 80
 """So long that a step over all rows outgrows SQLite's cache: half of it is on the disk before it is committed."""
 
@@ -212,5 +212,5 @@ CAMPAIGN = Campaign(
     controls=(_trial("without a transaction", without_a_transaction),),
     full=100,
     small=14,
-    control_count=14,
+    control_count=8,
 )
