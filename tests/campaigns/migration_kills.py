@@ -136,11 +136,11 @@ class _Step:
         self.found: Counter[str] = Counter()
 
     def kill_often(self, count: int, folder: Path) -> None:
-        """Kill at each statement in turn, at a random moment between it and the next."""
+        """Kill at each statement in turn, from the last, at a random moment between it and the next."""
         widths = self._measure(folder)
         for number in range(count):
             path = self._copy(folder)
-            nth = number % len(widths)
+            nth = (-1 - number) % len(widths)
             with Child(self._work, path, self._version) as child:
                 for _ in range(nth + 1):
                     child.hear()

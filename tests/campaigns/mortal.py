@@ -125,7 +125,7 @@ Work: TypeAlias = Callable[[Link, Settings, str, Fate | None], None]
 
 def program(link: Link, settings: Settings, name: str, fate: Fate | None) -> None:
     """The program without a face."""
-    with patch("sora_tui.studio.submitting.WINDOW_LIMIT", 1_000_000):  # else 500 kills take an hour
+    with patch("sora_tui.studio.submitting.WINDOW_LIMIT", 1_000_000):  # the window would set the pace
         asyncio.run(_send_on(settings, Voice(link, name, fate)))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from sora_tui.settings import Settings, load
 from sora_tui.simulator.options import Options
@@ -15,8 +14,8 @@ from sora_tui.studio.task import Draft
 
 MODEL = "sora-2-pro-text-to-video"
 KEY = "demo-campaign"
-_PATIENCE_S = 60.0
 CALLBACK_URL = "https://callback.example/inbox"
+_PATIENCE_S = 60.0
 
 
 def service_in(folder: Path, *, latency_s: float = 0.0) -> Simulator:
@@ -34,7 +33,7 @@ def service_in(folder: Path, *, latency_s: float = 0.0) -> Simulator:
     )
 
 
-def settings_for(service: Simulator, folder: Path, **more: Any) -> Settings:
+def settings_for(service: Simulator, folder: Path) -> Settings:
     """A user of it whose store is in `folder`. What this machine's own user has set counts for nothing."""
     return load(
         base_url=service.url,
@@ -44,7 +43,6 @@ def settings_for(service: Simulator, folder: Path, **more: Any) -> Settings:
         config_file=folder / "config.toml",
         callback_url=CALLBACK_URL,
         poll_rate=1.0,
-        **more,
     )
 
 
