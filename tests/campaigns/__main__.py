@@ -42,7 +42,7 @@ def run(campaign: Campaign, count: int, *, with_control: bool = True) -> bool:
     holds = not objections
     for control in campaign.controls if with_control else ():
         tries = min(count, campaign.control_count or count)
-        caught = campaign.is_caught(tries, _timed(campaign.name, control, tries))
+        caught = campaign.is_caught(_timed(campaign.name, control, tries))
         print(f"{campaign.name}: the control ({control.name}) {'is caught' if caught else 'PASSES: proves nothing'}")
         holds &= caught
     print(f"{campaign.name}: {'holds' if holds else 'DOES NOT HOLD'}\n", flush=True)

@@ -139,7 +139,7 @@ def _trial(name: str, presser: Presser) -> Trial:
             figures = {**judge(service.ledger(), rows), "dearest": dearest}
         if not rows:  # a client that keeps no books loses nothing by its own
             figures["lost"] = 0
-        return {"presses": count, **figures, "wrong-state": wrong_state, "wrong-charge": wrong_charge}
+        return {"presses": count, **figures, "wrong state": wrong_state, "wrong charge": wrong_charge}
 
     return Trial(name, run)
 
@@ -147,7 +147,7 @@ def _trial(name: str, presser: Presser) -> Trial:
 CAMPAIGN = Campaign(
     name="clicks",
     promise="one press costs one charge at most, whatever the network does, and its row says what is known",
-    never=("doubled", "lost", "wrong-state", "wrong-charge"),
+    never=("doubled", "lost", "wrong state", "wrong charge"),
     always=("presses",),
     program=_trial("the program", _press),
     controls=(_trial("sends again after any error", _press_with_retries),),

@@ -166,12 +166,12 @@ class _Step:
         self.found["kills"] += 1
         look = _look_at(path)
         self.found["corrupt"] += not is_whole(path)
-        self.found["lost-rows"] += len(self._old.rows - look.rows)
+        self.found["lost rows"] += len(self._old.rows - look.rows)
         self.found["between"] += look.shape not in (self._old.shape, self._new.shape)
-        self.found["left-old"] += look.version == self._old.version
-        self.found["left-new"] += look.version == self._new.version
+        self.found["left old"] += look.version == self._old.version
+        self.found["left new"] += look.version == self._new.version
         backups = list(path.parent.rglob("*.backup"))
-        self.found["torn-backups"] += sum(not is_whole(copy) or _look_at(copy) != self._old for copy in backups)
+        self.found["torn backups"] += sum(not is_whole(copy) or _look_at(copy) != self._old for copy in backups)
         self.found["unsaved"] += look.shape != self._old.shape and not backups
         try:
             Store(path, migrations=_STEPS[: self._version]).close()
@@ -181,8 +181,8 @@ class _Step:
             self.found["unusable"] += _look_at(path) != self._new
 
 
-_NEVER = ("lost-rows", "between", "corrupt", "torn-backups", "unsaved", "unusable")
-_SOME = ("left-old", "left-new")
+_NEVER = ("lost rows", "between", "corrupt", "torn backups", "unsaved", "unusable")
+_SOME = ("left old", "left new")
 
 
 def _trial(name: str, work: Work) -> Trial:

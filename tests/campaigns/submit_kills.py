@@ -46,11 +46,11 @@ _AIMS = (
 class Place(StrEnum):
     """Where a kill fell, by what it left behind."""
 
-    BEFORE_INTENT = "before-intent"
-    BEFORE_POST = "before-POST"
-    ON_THE_WIRE = "on-the-wire"
-    BEFORE_ANSWER = "before-answer"
-    BEFORE_SAVE = "before-save"
+    BEFORE_INTENT = "before intent"
+    BEFORE_POST = "before POST"
+    ON_THE_WIRE = "on the wire"
+    BEFORE_ANSWER = "before answer"
+    BEFORE_SAVE = "before save"
     SAVED = "saved"
 
 
@@ -174,7 +174,7 @@ def _trial(name: str, work: Work) -> Trial:
                 "kills": sum(hunt.places.values()),
                 **{place.value: hunt.places[place] for place in Place},
                 **judge(service.ledger(), rows_in(store_of(settings))),
-                "sending-left": hunt.sending_left,
+                "sending left": hunt.sending_left,
                 "corrupt": hunt.corrupt,
                 "unmatched": asyncio.run(unmatched(settings, service.ledger())),
             }
@@ -185,7 +185,7 @@ def _trial(name: str, work: Work) -> Trial:
 CAMPAIGN = Campaign(
     name="submit-kills",
     promise="kill -9 at any moment of a send: nothing paid is lost or paid twice, and every paid row is found again",
-    never=("lost", "doubled", "sending-left", "corrupt", "unmatched"),
+    never=("lost", "doubled", "sending left", "corrupt", "unmatched"),
     always=("kills",),
     some=tuple(place.value for place in Place if place is not Place.SAVED),
     program=_trial("the program", program),

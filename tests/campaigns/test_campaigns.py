@@ -23,7 +23,7 @@ def test_the_promise_holds(campaign: Campaign, tmp_path: Path) -> None:
 )
 def test_the_control_is_caught(campaign: Campaign, control: Trial, tmp_path: Path) -> None:
     count = min(campaign.small, campaign.control_count or campaign.small)
-    assert campaign.is_caught(count, control.run(count, tmp_path))
+    assert campaign.is_caught(control.run(count, tmp_path))
 
 
 @pytest.mark.parametrize("campaign", _ALL.values(), ids=_ALL)

@@ -30,10 +30,14 @@ _WIDE_S = 0.2
 class _After(StrEnum):
     """What the kill comes after, at a random moment within `_WIDE_S`."""
 
-    CHARGE = "killed-charged"
-    SENDING = "killed-sending"
-    THE_KEY = "killed-after-key"
+    CHARGE = "killed charged"
+    SENDING = "killed sending"
+    QUEUED = "killed queued"
+    KEY = "killed after key"
 
+
+_DRAWN = {_After.CHARGE: "◍ sending", _After.SENDING: "◍ sending", _After.QUEUED: "◌ queued"}
+"""What the row of the task shows then."""
 
 Start: TypeAlias = Callable[[Path], None]
 """What is done to the store before the program starts on it."""
@@ -45,8 +49,8 @@ def _kill(service: Simulator, settings: Settings, name: str, after: _After, rand
         terminal.read_until("Upload to")
         charged = len(service.ledger())
         terminal.send(f"{name}\x13")
-        if after is not _After.THE_KEY:
-            terminal.read_until("sending")
+        if after in _DRAWN:
+            terminal.read_until(_DRAWN[after])
         if after is _After.CHARGE:
             wait_for(lambda: len(service.ledger()) > charged)
         time.sleep(random.uniform(0.0, _WIDE_S))
@@ -76,7 +80,7 @@ def _trial(name: str, before_start: Start) -> Trial:
                 **{after.value: kills[after] for after in _After},
                 "rows": len(rows),
                 **judge(service.ledger(), rows),
-                "sending-left": sum(row.state == "sending" for row in rows),
+                "sending left": sum(row.state == "sending" for row in rows),
                 "corrupt": corrupt,
                 "unmatched": asyncio.run(unmatched(settings, service.ledger())),
             }
@@ -87,7 +91,7 @@ def _trial(name: str, before_start: Start) -> Trial:
 CAMPAIGN = Campaign(
     name="whole-app-kills",
     promise="kill -9 of the program itself while it sends: nothing paid is lost or paid twice",
-    never=("lost", "doubled", "sending-left", "corrupt", "unmatched"),
+    never=("lost", "doubled", "sending left", "corrupt", "unmatched"),
     always=("kills",),
     some=("charged", "unconfirmed"),
     program=_trial("the program", lambda _: None),
