@@ -23,4 +23,4 @@ async def unmatched(settings: Settings, charges: Sequence[Charge]) -> int:
     async with Studio(settings) as studio:
         unsure = {task.ref for task in studio.tasks.values() if task.state is TaskState.UNCONFIRMED}
         paid = [charge for charge in charges if charge.ref in unsure]
-        return sum([(await studio.adopt(charge.task_id)).ref != charge.ref for charge in paid])
+        return sum([(await studio.adopt(charge.task_id)).task.ref != charge.ref for charge in paid])
