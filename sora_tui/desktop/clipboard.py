@@ -87,9 +87,11 @@ async def _by_the_system(text: str, command: tuple[str, ...], limit_s: float) ->
         async with asyncio.timeout(limit_s):
             await child.communicate(text.encode("utf-8", "replace"))
     except TimeoutError:
-        _kill(child)
-        await child.wait()
         return False
+    finally:  # too late, or the program is leaving: nothing that hangs is left behind
+        if child.returncode is None:
+            _kill(child)
+            await child.wait()
     return child.returncode == 0
 
 
