@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 from sora_tui.desktop.environment import child_environment
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_PRINTABLE = re.compile(r"[!-\[\]-~]+")
+"""No blank, no control character, nothing beyond ASCII, and no backslash, which a browser reads as a slash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,7 @@ class OpenResult:
 
 async def open_link(url: str) -> OpenResult:
     """Opens a link in whatever the system opens links with. Only https, or http on this machine."""
-    parts = urlsplit(url)
-    if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+    if not _may_be_opened(url):
         return OpenResult(False, "This link is not opened: only https links are.")
     opener = _opener()
     if opener is None:
@@ -43,6 +45,19 @@ async def open_link(url: str) -> OpenResult:
     except OSError as error:
         return OpenResult(False, f"{opener} could not be started ({error.strerror}). Copy the link with c instead.")
     return OpenResult(True, "Opening the video.")
+
+
+def _may_be_opened(url: str) -> bool:
+    if _PRINTABLE.fullmatch(url) is None:
+        return False
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  raises for a port that is none
+    except ValueError:
+        return False
+    if not parts.hostname or parts.username is not None or parts.password is not None:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
 def _opener() -> str | None:

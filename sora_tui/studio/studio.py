@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
@@ -34,6 +34,7 @@ from sora_tui.studio.naming import named
 from sora_tui.studio.proving import Adoption, ids_in
 from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
+from sora_tui.studio.saving import save_links
 from sora_tui.studio.schedule import GUESTS_PER_SECOND, Pace, Schedule
 from sora_tui.studio.schema import FILE_NAME, StoreError
 from sora_tui.studio.submitting import Submitting
@@ -43,6 +44,8 @@ from sora_tui.studio.watching import Watching
 from sora_tui.studio.weighing import can_be_weighed, costs_otherwise, moves_credits, weighed, what_it_cost_instead
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import SecretStr
 
     from sora_tui.settings import Settings
@@ -358,6 +361,15 @@ class Studio:
         answer is not known, the service is asked whether the id is that send's. Anything else changes nothing.
         """
         self._hints.take(task_id, ref)
+
+    async def save_links(self, refs: Sequence[str]) -> Path:
+        """Writes the links of these tasks, one a line, to a new file in the download folder; answers which.
+
+        Raises:
+            NotSaved: there is no such file; the sentence says why.
+        """
+        tasks = [self._book[ref] for ref in refs]
+        return await asyncio.to_thread(save_links, tasks, self.settings, now_ms=self._clock.now_ms())
 
     async def refresh_credits(self) -> float:
         """Reads the account's credits now.

@@ -178,6 +178,16 @@ ACTS: tuple[Act, ...] = (
         only.links,
     ),
     Act(
+        "save_links",
+        "Save links",
+        "Save the links",
+        "Writes every link of the task, or of the marked ones, to a new text file in the download folder.",
+        ("w",),
+        Where.WORK,
+        None,
+        only.links,
+    ),
+    Act(
         "pick_link",
         "Copy link n",
         "Copy link 1 to 9",

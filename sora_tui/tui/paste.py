@@ -32,7 +32,8 @@ def clean_paste(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _SEQUENCE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return clean(_CONTROL.sub("", text)).replace(REPLACEMENT, "")
+    text = clean(_CONTROL.sub("", text)).replace(REPLACEMENT, "")
+    return clean(text).replace(REPLACEMENT, "")  # what a mark stood between stands together now
 
 
 class PasteSplitter:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sora_tui.desktop.clipboard import CopyResult, How, copy
+from sora_tui.kie.addresses import result_link
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.studio.errors import StudioError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
     from sora_tui.tui.terminal import SafeApp
 
+_SAVE_INSTEAD = f"{BY_ID['save_links'].keys[0]} writes it to a file."
 _MARKS = {How.CONFIRMED: "copied ✓", How.SENT: "sent to the terminal", How.FAILED: "not copied"}
 
 
@@ -64,8 +66,23 @@ class TaskActs:
                 return
         else:
             links = [link for task in tasks for link in (task.links if every else task.links[:1])]
-        result = await self._copy("\n".join(links), "The link" if len(links) == 1 else f"{len(links):,} links")
-        self._mark(links, _MARKS[result.how])
+        safe = [link for link in links if result_link(link) == link]  # a store can hold what no answer brought
+        if not safe:
+            self._say("Nothing was copied: only https links are.")
+            self._mark(links, _MARKS[How.FAILED])
+            return
+        what = "The link" if len(safe) == 1 else f"The list of {len(safe):,} links"
+        result = await self._copy("\n".join(safe), what, _SAVE_INSTEAD)
+        self._mark(safe, _MARKS[result.how])
+
+    async def save_links(self, tasks: Sequence[Task]) -> None:
+        """Write all links to a file in the download folder and say which."""
+        try:
+            path = await self._studio.save_links([task.ref for task in tasks])
+        except StudioError as error:
+            self._app.say(str(error), "warning")
+            return
+        self._app.say(f"The links are in {path}", timeout=15)
 
     async def copy_request(self, task: Task) -> None:
         """Put the request on the clipboard as a curl command, the key masked."""
@@ -164,9 +181,13 @@ class TaskActs:
         key = key_name(BY_ID["park"].keys[0])
         self._say(f"Nothing is asked about {what} until {key} says so." if is_parked else f"Asking about {what} again.")
 
-    async def _copy(self, text: str, what: str) -> CopyResult:
+    async def _copy(self, text: str, what: str, instead: str = "") -> CopyResult:
+        """Put text on the clipboard and say what came of it; `instead`, when it may not have got there."""
         result = await copy(text, self._app.copy_to_clipboard)
-        self._app.say(f"{what} {result.sentence}", timeout=4)
+        if result.how is How.CONFIRMED:
+            self._app.say(f"{what} {result.sentence}", timeout=4)
+        else:
+            self._app.say(f"{what} {result.sentence} {instead}".rstrip())
         return result
 
     def _say(self, sentence: str) -> None:

@@ -353,6 +353,7 @@ class StudioScreen(Screen[None]):
             "copy_link": partial(acts.copy_links, chosen, every=False),
             "copy_all": partial(acts.copy_links, chosen, every=True),
             "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),
+            "save_links": partial(acts.save_links, chosen),
             "copy_request": partial(acts.copy_request, task),
             "open_link": partial(acts.open_link, task),
             "ask_now": partial(acts.ask_now, chosen),

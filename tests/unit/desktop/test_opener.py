@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from sora_tui.desktop.opener import open_link
+from sora_tui.desktop.opener import OpenResult, open_link
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "http://example.org/a.mp4", "-rf"])
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An opener on the PATH that tells what it was called with; the fifo it tells it to."""
+    fifo = tmp_path / "told"
+    os.mkfifo(fifo)
+    opener = tmp_path / "xdg-open"
+    opener.write_text(f'#!/bin/sh\n{{ echo "$# $*"; env; }} > "{fifo}"\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("DISPLAY", ":9")
+    return fifo
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://example.org/a.mp4",
+        "-rf",
+        "",
+        "https://",
+        "https://example.org/a\nb.mp4",
+        "https://example.org/\x1b]52;c;eA==\x07",
+        "https://example.org/\x9b31m",
+        "https://example.org/a b.mp4",
+        "https://example.org/\u202e4pm.exe",
+        "https://example.org/\ud83d",
+        "https://example.org\\.other.example/a.mp4",
+        "https://kie.ai@example.org/a.mp4",
+        "https://example.org:port/a.mp4",
+        "https://[::1/a.mp4",
+    ],
+)
+@pytest.mark.usefixtures("started")
 async def test_only_safe_links_are_opened(url: str) -> None:
     result = await open_link(url)
-    assert not result.is_open
-    assert "https" in result.sentence
+    assert result == OpenResult(False, "This link is not opened: only https links are.")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS always has an opener")
@@ -24,11 +59,24 @@ async def test_without_a_screen_it_says_what_to_do() -> None:
     assert "Copy it" in result.sentence
 
 
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a%20b.mp4?sig=a%2Fb&x=1#t", "http://127.0.0.1:8400/files/a.mp4", "http://[::1]/a.mp4"]
+)
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has its own opener")
-async def test_the_opener_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opener = tmp_path / "xdg-open"
-    opener.write_text("#!/bin/sh\nexit 0\n")
-    opener.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("DISPLAY", ":9")
-    assert (await open_link("https://example.org/a.mp4")).is_open
+async def test_the_opener_is_given_the_link_and_not_the_key(
+    started: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SORA_TUI_API_KEY", "canary")
+    assert (await open_link(url)).is_open
+    told = await asyncio.to_thread(started.read_text)
+    assert told.startswith(f"1 {url}\n")
+    assert "PATH=" in told
+    assert "canary" not in told
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has its own opener")
+async def test_an_opener_that_can_t_be_started_is_said(started: Path) -> None:
+    (started.parent / "xdg-open").write_text("#!/nonexistent/interpreter\n")
+    result = await open_link("https://example.org/a.mp4")
+    assert not result.is_open
+    assert "Copy the link with c instead" in result.sentence

@@ -22,6 +22,7 @@ WORDS = st.text(st.sampled_from("ab\x1b[20~1é\r"), max_size=12).filter(
 @example("\x1b\x1b[31m")
 @example("\x1b]0;title")
 @example("\x9b31m")
+@example("\U000e0000\u0ec8")
 def test_nothing_that_drives_a_terminal_enters_and_cleaning_twice_changes_nothing(text: str) -> None:
     cleaned = clean_paste(text)
     assert not CONTROL.search(cleaned)

@@ -1,0 +1,42 @@
+"""Links in a file: for a terminal whose clipboard can't be reached, and for whoever fetches many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sora_tui.kie.addresses import result_link
+from sora_tui.studio.download_folder import NotSaved, save_text
+from sora_tui.studio.file_names import file_names
+from sora_tui.studio.task import Task
+
+if TYPE_CHECKING:
+    from sora_tui.settings import Settings
+
+
+def save_links(tasks: Sequence[Task], settings: Settings, *, now_ms: int) -> Path:
+    """Write the links of tasks, one a line, to a new file in the download folder.
+
+    Args:
+        tasks: at least one; the first gives the file its name.
+        settings: which folder, and whether the user chose it.
+        now_ms: epoch ms.
+
+    Returns:
+        Where it is.
+
+    Raises:
+        NotSaved: there is no such file; the sentence says why.
+    """
+    links = [link for task in tasks for link in map(result_link, task.links) if link is not None]
+    if not links:
+        raise NotSaved("Nothing was saved: there is no https link.")
+    day = datetime.fromtimestamp(now_ms / 1000).date()
+    return save_text(
+        settings.download_dir,
+        file_names("links", day, tasks[0].ref, "txt"),
+        "".join(f"{link}\n" for link in links),
+        is_ours=settings.demo or "download_dir" not in settings.came_from,
+    )
