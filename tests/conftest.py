@@ -50,6 +50,8 @@ _TAKEN_AWAY = (
     "http_proxy",
     "https_proxy",
     "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
 )
 
 

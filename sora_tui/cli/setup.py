@@ -57,7 +57,7 @@ def doctor(context: click.Context, /, form: Format) -> int:
     settings = load_settings(context)
     from sora_tui.cli.output import Cell, Column, Format, write_json, write_table
 
-    findings = [*_machine(), *asyncio.run(_studio(settings))]
+    findings = [*_machine(), *_way(settings), *asyncio.run(_studio(settings))]
     if form is Format.JSON:
         write_json([asdict(finding) for finding in findings])
     else:
@@ -124,6 +124,20 @@ def _machine() -> list[Finding]:
         if tools
         else Finding("clipboard", Verdict.WARN, "Only the terminal's own (OSC 52). Install xclip or wl-clipboard."),
     ]
+
+
+def _way(settings: Settings) -> list[Finding]:
+    """How the service is reached, where that is not directly."""
+    from sora_tui.kie.proxies import proxy_for
+
+    try:
+        proxy = proxy_for(settings.base_url)
+    except ValueError as error:
+        words = f"The service can't be reached: {error}. Check HTTPS_PROXY and ALL_PROXY."
+        return [Finding("proxy", Verdict.FAIL, words)]
+    if proxy is None:
+        return []
+    return [Finding("proxy", Verdict.OK, f"{settings.origin} is reached through the proxy {proxy.place}")]
 
 
 async def _studio(settings: Settings) -> list[Finding]:

@@ -13,14 +13,13 @@ import ssl
 from collections.abc import Generator
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
 
 from sora_tui import __version__
 from sora_tui.kie import catalogue
-from sora_tui.kie.addresses import checked_base_url, is_loopback, result_link
+from sora_tui.kie.addresses import checked_base_url, result_link
 from sora_tui.kie.catalogue import ModelListing, ModelSchema, SuccessPoint
 from sora_tui.kie.credentials import Key
 from sora_tui.kie.envelope import Answer, read_answer, real_number
@@ -28,6 +27,7 @@ from sora_tui.kie.errors import KieError, NotDelivered, Refused, UnreadableAnswe
 from sora_tui.kie.exchange import Exchange
 from sora_tui.kie.limits import SlidingWindow
 from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord, names_a_task
+from sora_tui.kie.proxies import proxy_for
 
 BASE_URL = "https://api.kie.ai"
 UPLOAD_URL = "https://kieai.redpandaai.co"
@@ -85,8 +85,6 @@ class KieClient:
         self._key = Key(api_key)
         self._auth = _Bearer(self._key)
         self._base_url = checked_base_url(base_url)
-        parts = urlsplit(self._base_url)
-        self._proxies_allowed = parts.scheme == "https" and not is_loopback(parts.hostname)
         self._upload_url = checked_base_url(upload_url)
         self._timeout = timeout
         self._transport = transport
@@ -245,7 +243,7 @@ class KieClient:
         return await self._ask("GET", path, params=params)
 
     def _open(self, limits: httpx.Limits) -> httpx.AsyncClient:
-        """A new HTTP client. Proxies of the environment serve an https address only, through a tunnel.
+        """A new HTTP client, through the proxy of the environment where `proxies` finds one.
 
         Raises:
             NotDelivered: the environment's proxy settings cannot be used.
@@ -253,6 +251,7 @@ class KieClient:
         if self._closed:
             raise RuntimeError("the client is closed")
         try:
+            proxy = proxy_for(self._base_url)
             return httpx.AsyncClient(
                 auth=self._auth,
                 headers={
@@ -262,7 +261,8 @@ class KieClient:
                     "Content-Type": "application/json",  # on GET too, or 401 (contract §1)
                 },
                 verify=_ssl_context(),
-                trust_env=self._proxies_allowed,
+                trust_env=False,
+                proxy=None if proxy is None else proxy.url,
                 transport=None if self._transport is None else _Borrowed(self._transport),
                 timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS)),
                 limits=limits,

@@ -27,6 +27,8 @@ class Connection:
         self._settings = settings
         self._make = make or _client_for
         self._client: KieClient | None = None
+        self.proxy = ""
+        """Host and port of the proxy on the way to the service; empty for none, or before the first request."""
         self._making = asyncio.Lock()
 
     def need_key(self) -> None:
@@ -48,6 +50,7 @@ class Connection:
             if self._client is None:
                 self.need_key()
                 # httpx takes 0.1 s to import: not on the loop, which draws the screen.
+                self.proxy = await asyncio.to_thread(_place_of_proxy, self._settings.base_url)
                 self._client = await asyncio.to_thread(self._make, self._settings)
             return self._client
 
@@ -66,6 +69,17 @@ class Connection:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+
+def _place_of_proxy(base_url: str) -> str:
+    """Host and port of the proxy on the way to a service; empty for none, or one that can't be used."""
+    from sora_tui.kie.proxies import proxy_for
+
+    try:
+        proxy = proxy_for(base_url)
+    except ValueError:
+        return ""  # each request says so
+    return "" if proxy is None else proxy.place
 
 
 def _client_for(settings: Settings) -> KieClient:

@@ -198,6 +198,11 @@ class Studio:
         return self._health.trouble.value
 
     @property
+    def proxy(self) -> str:
+        """Host and port of the proxy on the way to the service; empty for none, or before the first request."""
+        return self._connection.proxy
+
+    @property
     def in_flight(self) -> int:
         """Create requests whose answer is not known yet."""
         return self._submitting.in_flight

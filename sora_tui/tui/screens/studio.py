@@ -168,6 +168,7 @@ class StudioScreen(Screen[None]):
         self.header.status = Status(
             mode="demo" if settings.demo else urlsplit(settings.base_url).netloc,
             demo=settings.demo,
+            proxied=bool(self._studio.proxy),
             balance=self._studio.balance,
             running=counts[Segment.RUNNING],
             needs_you=counts[Segment.NEEDS_YOU],

@@ -29,6 +29,7 @@ class Status:
     Attributes:
         mode: `demo`, or the host of the service.
         demo: whether nothing of it is real.
+        proxied: whether the service is reached through a proxy.
         balance: credits of the account, None when not known yet.
         running: tasks on their way.
         needs_you: tasks that wait for the user's word.
@@ -39,6 +40,7 @@ class Status:
 
     mode: str = ""
     demo: bool = False
+    proxied: bool = False
     balance: float | None = None
     running: int = 0
     needs_you: int = 0
@@ -125,8 +127,9 @@ def _fitting(parts: Sequence[_Part], room: int) -> list[_Part]:
 
 def _parts(status: Status) -> list[_Part]:
     balance = "credits not read yet" if status.balance is None else f"{credits(status.balance)} credits"
+    mode = shorten(status.mode, 28) + (" via proxy" if status.proxied else "")
     parts = [
-        _Part(shorten(status.mode, 28), "bold $text-accent" if status.demo else "$text-success", 0),
+        _Part(mode, "bold $text-accent" if status.demo else "$text-success", 0),
         _Part(balance, "", 2),
     ]
     if status.sending:

@@ -98,3 +98,25 @@ def test_a_terminal_without_a_clipboard_tool_is_told_what_to_install(
     tool.write_text("#!/bin/sh\n")
     tool.chmod(0o755)
     assert findings(command("doctor", "--json"))["clipboard"] == ("ok", "wl-copy and the terminal's own (OSC 52)")
+
+
+@pytest.mark.usefixtures("service")
+def test_a_proxy_on_the_way_is_named_without_its_password(
+    command: Command, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:canary@proxy.example:3128")
+    ended = command("doctor", "--json")
+    assert findings(ended)["proxy"] == ("ok", "https://kie.example is reached through the proxy proxy.example:3128")
+    assert "canary" not in ended.out + ended.err
+
+
+@pytest.mark.usefixtures("service")
+def test_a_proxy_that_is_none_is_a_failure_that_does_not_quote_it(
+    command: Command, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:canary@[::g")
+    ended = command("doctor", "--json")
+    verdict, words = findings(ended)["proxy"]
+    assert (ended.code, verdict) == (1, "fail")
+    assert "HTTPS_PROXY" in words
+    assert "canary" not in ended.out + ended.err
