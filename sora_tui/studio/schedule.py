@@ -46,13 +46,15 @@ class Look(StrEnum):
 class _Entry:
     """A task that is watched; `number` is new whenever its turn changes, so that old heap items are void.
 
-    While it `is_asked` about it has no turn; when it `is_hurried` its next one comes soon.
+    While it `is_asked` about it has no turn; when it `is_hurried` its next one comes soon. `taken` is the number
+    of its turn as far as whoever asks about it knows.
     """
 
     born: float
     last: float
     number: int
     misses: int = 0
+    taken: int = 0
     is_asked: bool = False
     is_hurried: bool = False
 
@@ -131,7 +133,7 @@ class Schedule:
             return None
         _, _, ref = heapq.heappop(self._due)
         entry = self._entries[ref]
-        entry.number = next(self._numbers)
+        entry.number = entry.taken = next(self._numbers)
         entry.is_asked, entry.is_hurried = True, False
         return ref
 
@@ -141,9 +143,19 @@ class Schedule:
         if entry is None:
             return
         entry.is_asked = False
+        if look is not Look.ANSWERED and entry.number != entry.taken:
+            return  # taken in afresh meanwhile, as after sleep, which cost the look its answer: that turn stands
+        self._set_turn(ref, entry, self._turn_after(entry, look, now))
+        entry.taken = entry.number
+
+    def age_s(self, ref: str, *, now: float) -> float:
+        """Seconds since the task was created, by a clock that does not jump; 0 for one that is not watched."""
+        entry = self._entries.get(ref)
+        return 0.0 if entry is None else now - entry.born
+
+    def _turn_after(self, entry: _Entry, look: Look, now: float) -> float:
         if look is Look.NOT_MADE:
-            self._set_turn(ref, entry, now)
-            return
+            return now
         entry.last = now
         entry.misses = 0 if look is Look.ANSWERED else entry.misses + 1
         entry.is_hurried = entry.is_hurried and look is Look.ANSWERED
@@ -152,12 +164,7 @@ class Schedule:
             pause *= 2.0 ** min(entry.misses, 6)
         elif look is Look.UNKNOWN_ID and now - entry.born > _UNKNOWN_S:
             pause = max(pause, _UNKNOWN_S * self._random.uniform(1.0, 1.5))
-        self._set_turn(ref, entry, now + min(pause, LONGEST_S))
-
-    def age_s(self, ref: str, *, now: float) -> float:
-        """Seconds since the task was created, by a clock that does not jump; 0 for one that is not watched."""
-        entry = self._entries.get(ref)
-        return 0.0 if entry is None else now - entry.born
+        return now + min(pause, LONGEST_S)
 
     def _pause_s(self, age_s: float) -> float:
         if age_s < 30:

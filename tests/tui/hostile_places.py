@@ -54,9 +54,9 @@ def store_with(tasks: list[tuple[Task, str | None]]) -> None:
 
 def task_of(number: int, origin: str, **known: Any) -> Task:
     created = time.time_ns() // 1_000_000 - 60_000 + number
-    usual = {"state": TaskState.WAITING, "prompt": f"boat {number}", "model": MODEL, "parameters": {}}
-    times = {"created_at": created, "sent_at": created}
-    return Task(ref=ref_of(number), origin=origin, task_id=id_of(number), **(usual | times | known))
+    usual: dict[str, Any] = {"state": TaskState.WAITING, "prompt": f"boat {number}", "model": MODEL, "parameters": {}}
+    usual |= {"task_id": id_of(number), "created_at": created, "sent_at": created}
+    return Task(ref=ref_of(number), origin=origin, **(usual | known))
 
 
 @contextmanager

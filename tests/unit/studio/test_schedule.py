@@ -221,6 +221,23 @@ def test_waking_up_takes_the_place_of_the_turns_before_it() -> None:
     assert schedule.age_s(REF, now=1.0) == 8 * 3600.0
 
 
+@pytest.mark.parametrize("look", [look for look in Look if look is not Look.ANSWERED])
+def test_a_look_that_sleep_cost_its_answer_does_not_take_the_turn_after_waking_up(look: Look) -> None:
+    schedule = watched(age_s=600.0)
+    assert schedule.next(0.0) == REF
+    schedule.watch_all([(running(1), 700.0)], per_second=1.0, now=100.0)
+    schedule.asked(REF, look, now=100.1)
+    assert schedule.next(101.0) == REF
+
+
+def test_an_answer_that_came_in_spite_of_sleep_is_as_good_as_the_turn_after_it() -> None:
+    schedule = watched(age_s=600.0)
+    assert schedule.next(0.0) == REF
+    schedule.watch_all([(running(1), 700.0)], per_second=1.0, now=100.0)
+    schedule.asked(REF, Look.ANSWERED, now=100.1)
+    assert schedule.next(110.0) is None
+
+
 def test_after_waking_up_the_ones_longest_unasked_are_still_first() -> None:
     schedule = Schedule(Random(1))
     tasks = [running(number) for number in (1, 2, 3, 4)]
