@@ -257,3 +257,44 @@ class Terminal:
 
     def _last_words(self) -> str:
         return f"It wrote last: {self.text()[-2000:]!r}"
+
+
+def processor_seconds(pid: int) -> float:
+    """How much of a processor a program has used by now. Linux only."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run_with(
+    stream: str, instead: str, command: Sequence[str | Path], *, seconds: float = DEADLINE_S
+) -> tuple[int, str]:
+    """Run a program with a terminal for all three streams but one.
+
+    Args:
+        stream: `stdin`, `stdout` or `stderr`.
+        instead: what that one is: `closed`, `/dev/null` or, for standard input, `ended`, a pipe at its end.
+        command: program and arguments.
+        seconds: the deadline.
+
+    Returns:
+        Its exit code and, unless standard output is what is missing, what it wrote to standard error.
+
+    Raises:
+        subprocess.TimeoutExpired: it went on; it was killed.
+    """
+    master, slave = pty.openpty()
+    number = ("stdin", "stdout", "stderr").index(stream)
+    redirection = {"closed": ">&-", "/dev/null": "<>/dev/null", "ended": "< <(:)"}[instead]
+    try:
+        done = subprocess.run(
+            ["bash", "-c", f'exec "$0" "$@" {number}{redirection}', *command],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave if stream == "stdout" else subprocess.PIPE,
+            timeout=seconds,
+            check=False,
+        )
+    finally:
+        for descriptor in (master, slave):
+            os.close(descriptor)
+    return done.returncode, (done.stderr or b"").decode()

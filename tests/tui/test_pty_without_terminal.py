@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
-import subprocess
 import sys
 import threading
 import time
@@ -13,32 +11,12 @@ from pathlib import Path
 import pytest
 
 from sora_tui.simulator.server import Simulator
-from tests.pty import Terminal
+from tests.pty import Terminal, processor_seconds, run_with
 
 COMMAND = [sys.executable, "-m", "sora_tui"]
 USAGE = 2
 HUNG_UP = 129
 STALL_S = 1.5
-
-
-def started_with(stream: str, instead: str) -> tuple[int, str]:
-    """The program with a pty for all streams but one; its exit code and, where that is a pipe, standard error."""
-    master, slave = pty.openpty()
-    number = ("stdin", "stdout", "stderr").index(stream)
-    redirection = {"closed": ">&-", "/dev/null": "<>/dev/null", "ended": "< <(:)"}[instead]
-    try:
-        done = subprocess.run(
-            ["bash", "-c", f'exec "$0" "$@" {number}{redirection}', *COMMAND],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave if stream == "stdout" else subprocess.PIPE,
-            timeout=60,
-            check=False,
-        )
-    finally:
-        for descriptor in (master, slave):
-            os.close(descriptor)
-    return done.returncode, (done.stderr or b"").decode()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +32,7 @@ def started_with(stream: str, instead: str) -> tuple[int, str]:
     ],
 )
 def test_without_one_of_the_three_streams_the_screen_is_refused(stream: str, instead: str) -> None:
-    code, said = started_with(stream, instead)
+    code, said = run_with(stream, instead, COMMAND)
     assert code == USAGE
     assert said.count("\n") == (1 if stream == "stdin" else 0)
     assert ("standard input is none" in said) == (stream == "stdin")
@@ -97,8 +75,3 @@ def test_an_ended_terminal_is_not_read_again_and_again_while_an_answer_is_awaite
         # Leaving takes a moment of the processor; a reader that spins takes all of the wait.
         assert used - used_until_then < max(took, STALL_S) / 2
         assert len(simulator.ledger()) == 1
-
-
-def processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
