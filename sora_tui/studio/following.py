@@ -1,8 +1,8 @@
-"""What happens without us: other programs on the same store, programs that died, sleep, days that pass."""
+"""What happens without us: other programs on the same store, programs that died, and days that pass."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from sora_tui.studio.book import Book
 from sora_tui.studio.clock import Clock
@@ -10,8 +10,6 @@ from sora_tui.studio.clock import Clock
 _FOLLOW_S = 0.5
 _TAKE_OVER_EVERY = 10
 _EXPIRE_EVERY = 1200
-_ASLEEP_S = 10.0
-"""A pause of the loop, or a jump of the wall clock against it, that only sleep explains."""
 
 
 class Following:
@@ -20,10 +18,9 @@ class Following:
     Args:
         book: the tasks.
         origin: sends of this service are taken over from dead programs.
-        clock: for the pauses, and to notice sleep.
+        clock: for the pauses.
         queue: told the ref of each task that is now ours to send.
         take_wishes: called so that what other instances wish to be asked about is taken up.
-        woke_up: called when the machine slept.
     """
 
     def __init__(
@@ -34,14 +31,12 @@ class Following:
         clock: Clock,
         queue: Callable[[str], None],
         take_wishes: Callable[[], Awaitable[None]],
-        woke_up: Callable[[], Awaitable[None]],
     ) -> None:
         self._book = book
         self._origin = origin
         self._clock = clock
         self._queue = queue
         self._take_wishes = take_wishes
-        self._woke_up = woke_up
 
     async def follow(self) -> None:
         """Never returns."""
@@ -58,9 +53,5 @@ class Following:
                 await self._book.expire(min(self._clock.now_ms(), first_wall + ticked_ms))
             await self._take_wishes()
             turns += 1
-            wall, ticks = self._clock.now_ms(), self._clock.monotonic()
             await self._clock.sleep(_FOLLOW_S)
             await self._book.follow()
-            ticked = self._clock.monotonic() - ticks
-            if max(ticked, (self._clock.now_ms() - wall) / 1000) > _ASLEEP_S:
-                await self._woke_up()

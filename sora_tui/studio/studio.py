@@ -37,6 +37,7 @@ from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.saving import save_links
 from sora_tui.studio.schedule import GUESTS_PER_SECOND, Pace, Schedule
 from sora_tui.studio.schema import FILE_NAME, StoreError
+from sora_tui.studio.sleep import Sleep
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
@@ -100,6 +101,7 @@ class Studio:
             ready=lambda: self._balance.first_reading(FIRST_READING_S),
             balance=lambda: self._balance.undisturbed,
         )
+        self._sleep = Sleep(clock, self._woke_up)
         self._watching = Watching(
             self._book,
             settings.origin,
@@ -110,6 +112,7 @@ class Studio:
             health=self._health,
             seat=self._seat,
             clock=clock,
+            just_woke=lambda: self._sleep.is_news,
         )
         self._adopting = Adopting(self._book, settings.origin, self._watching.read, clock=clock)
         self._hints = Hints(self._book, settings.origin, watching=self._watching, health=self._health, clock=clock)
@@ -119,7 +122,6 @@ class Studio:
             clock=clock,
             queue=self._submitting.queue,
             take_wishes=self._watching.take_wishes,
-            woke_up=self._woke_up,
         )
 
     # Opening and closing
@@ -150,6 +152,7 @@ class Studio:
         if self._is_started:
             return
         self._is_started = True
+        self._supervisor.run("watching for sleep", self._sleep.watch)
         self._submitting.start()
         self._watching.start(self._supervisor)
         self._supervisor.run("following", self._following.follow)

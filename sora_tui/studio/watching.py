@@ -33,6 +33,7 @@ WORKERS = 8
 LOOK_TIMEOUT_S = 15.0
 """How long one look may take. The service answers within a second (contract §1)."""
 _SEAT_TAKEN_S = 1.0
+_WAKING_S = 0.1
 _RATE_WINDOW_S = 10.0
 _LONGEST_RETRY_AFTER_S = 60.0
 
@@ -50,6 +51,7 @@ class Watching:
         health: whether the service can be asked.
         seat: whether we are the instance that asks.
         clock: for every wait.
+        just_woke: whether everything is late because the machine slept, until `take_up_all` puts that right.
         look_timeout_s: how long one look may take.
     """
 
@@ -65,6 +67,7 @@ class Watching:
         health: Health,
         seat: Seat,
         clock: Clock,
+        just_woke: Callable[[], bool] = lambda: False,
         look_timeout_s: float = LOOK_TIMEOUT_S,
     ) -> None:
         self._book = book
@@ -76,6 +79,7 @@ class Watching:
         self._health = health
         self._seat = seat
         self._clock = clock
+        self._just_woke = just_woke
         self._look_timeout_s = look_timeout_s
         self._door = asyncio.Lock()
         self._bell = Bell(clock)
@@ -195,6 +199,8 @@ class Watching:
 
     def _hindrance_s(self, now: float) -> float | None:
         """Seconds until we may ask at all; 0 for now, None while only news can help."""
+        if self._just_woke():
+            return _WAKING_S
         wait = self._health.wait_s(now)
         if wait is None:
             self._seat.leave()  # another instance may have a key that works

@@ -9,7 +9,7 @@ import asyncio
 import sys
 
 from sora_tui.settings import load
-from sora_tui.studio import following
+from sora_tui.studio import sleep
 from sora_tui.studio.studio import Studio
 
 
@@ -19,7 +19,7 @@ async def work(asleep_s: float) -> None:
     Args:
         asleep_s: a pause longer than this is taken for sleep, in the place of the program's own figure.
     """
-    following._ASLEEP_S = asleep_s
+    sleep.ASLEEP_S = asleep_s
     async with Studio(load()) as studio:
         studio.start()
         await asyncio.Event().wait()

@@ -24,7 +24,7 @@ from sora_tui.simulator.clock import SystemClock
 from sora_tui.simulator.engine import Engine
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.server import Simulator
-from sora_tui.studio.following import _ASLEEP_S
+from sora_tui.studio.sleep import ASLEEP_S
 from tests.campaigns.campaign import Campaign, Figures, Trial
 from tests.fence import fenced_off
 from tests.tui.hostile_places import MODEL, store_with, task_of
@@ -68,7 +68,7 @@ class Witness:
 
 def run_program(count: int, folder: Path) -> Figures:
     """A studio at work."""
-    threshold = min(_ASLEEP_S, count * ASLEEP_S_PER_TASK / 2)
+    threshold = min(ASLEEP_S, count * ASLEEP_S_PER_TASK / 2)
     return _sleep(count, folder, lambda url, ids: [sys.executable, "-m", "tests.campaigns.at_work", f"{threshold}"])
 
 
