@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from sora_tui.studio.book import Book
 from sora_tui.studio.clock import Clock
