@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sora_tui import known_keys
 from tests.fence import put_up
 
 
@@ -17,5 +18,6 @@ def fenced_off(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
         The folder that holds them all, apart from the test's own `tmp_path`.
     """
     fence = tmp_path_factory.mktemp("fence")
+    monkeypatch.setattr(known_keys, "_seen", set())
     put_up(fence, monkeypatch)
     return fence
