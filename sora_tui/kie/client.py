@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import re
 import ssl
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +31,9 @@ from sora_tui.kie.exchange import Exchange
 from sora_tui.kie.limits import SlidingWindow
 from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord, names_a_task
 from sora_tui.kie.proxies import proxy_for
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())
 
 BASE_URL = "https://api.kie.ai"
 UPLOAD_URL = "https://kieai.redpandaai.co"
@@ -292,26 +298,46 @@ class KieClient:
             client = self._pooled = self._pooled or self._open(_POOL)
         exchange = Exchange(self._key.masked)
         failure: KieError | None
-        try:
-            async with asyncio.timeout(self._timeout * _DEADLINES):
-                request = client.build_request(
-                    method,
-                    self._base_url + path,
-                    content=body,
-                    json=json,
-                    params={name: _sendable(value) for name, value in (params or {}).items()},
-                    headers=headers,
-                    extensions={"trace": exchange.trace},
-                )
-                await _run(exchange, client, request)
-        except _WIRE_FAULTS as fault:
-            failure = exchange.failure(type(fault).__name__, never_sent=isinstance(fault, _NEVER_SENT))
-        else:
-            failure = exchange.rejection()
-        if failure is not None:
-            # outside the except block, so that it drags along no frame that holds the key
-            raise failure
-        return read_answer(exchange.status, exchange.body, retry_after=exchange.retry_after)
+        with _logged(method, path, exchange):
+            try:
+                async with asyncio.timeout(self._timeout * _DEADLINES):
+                    request = client.build_request(
+                        method,
+                        self._base_url + path,
+                        content=body,
+                        json=json,
+                        params={name: _sendable(value) for name, value in (params or {}).items()},
+                        headers=headers,
+                        extensions={"trace": exchange.trace},
+                    )
+                    await _run(exchange, client, request)
+            except _WIRE_FAULTS as fault:
+                failure = exchange.failure(type(fault).__name__, never_sent=isinstance(fault, _NEVER_SENT))
+            else:
+                failure = exchange.rejection()
+            if failure is not None:
+                # outside the except block, so that it drags along no frame that holds the key
+                raise failure
+            return read_answer(exchange.status, exchange.body, retry_after=exchange.retry_after)
+
+
+@contextmanager
+def _logged(method: str, path: str, exchange: Exchange) -> Iterator[None]:
+    """Logs an exchange: its route, outcome and duration, never a header, a query, a body or the service's words."""
+    began = time.perf_counter()
+    level, outcome = logging.INFO, "given up"
+    try:
+        yield
+        level, outcome = logging.DEBUG, "code 200"
+    except Refused as refusal:
+        outcome = f"code {refusal.code}"
+        raise
+    except KieError as failure:
+        outcome = str(failure)
+        raise
+    finally:
+        took_ms = (time.perf_counter() - began) * 1000
+        log.log(level, "%s %s: HTTP %s, %s, after %.0f ms", method, path, exchange.status or "-", outcome, took_ms)
 
 
 async def _run(exchange: Exchange, client: httpx.AsyncClient, request: httpx.Request) -> None:

@@ -215,4 +215,4 @@ class Book(Mapping[str, Task]):
         previous = self._tasks.get(task.ref)
         if previous is None or task.revision > previous.revision:
             self._tasks[task.ref] = task
-            self._publish(TaskChanged(task, previous))
+            self._publish(TaskChanged(task, previous, is_ours))

@@ -16,10 +16,12 @@ class TaskChanged:
     Attributes:
         task: as it stands now.
         previous: as it was last told; None for a new one.
+        is_ours: whether this program changed it, not another one on the same store.
     """
 
     task: Task
     previous: Task | None
+    is_ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)

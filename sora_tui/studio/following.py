@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from sora_tui.studio.book import Book
 from sora_tui.studio.clock import Clock
+
+log = logging.getLogger(__name__)
 
 _FOLLOW_S = 0.5
 _TAKE_OVER_EVERY = 10
@@ -46,6 +49,7 @@ class Following:
             if turns % _TAKE_OVER_EVERY == 0:
                 await self._book.recover()
                 for ref in await self._book.take_over(self._origin):
+                    log.warning("task %s: the program that queued it has died; it is sent from here", ref)
                     self._queue(ref)
             if turns % _EXPIRE_EVERY == 0:
                 # A wall clock that was set ahead meanwhile must not make anything old before its time.

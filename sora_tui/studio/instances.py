@@ -7,12 +7,15 @@ instance at a time has the seat that asks the service about tasks, so that the p
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
 from sora_tui.studio.schema import StoreUnwritable
+
+log = logging.getLogger(__name__)
 
 
 class Instance:
@@ -89,12 +92,15 @@ class Seat:
         Raises:
             StoreUnwritable: the folder can't be written, or its file system has no locks.
         """
-        return self._lock.is_locked or _taken(self._lock)
+        if not self._lock.is_locked and _taken(self._lock):
+            log.info("seat taken: this program asks about the tasks of the store")
+        return self._lock.is_locked
 
     def leave(self) -> None:
         """Lets another instance sit."""
         if self._lock.is_locked:
             self._lock.release()
+            log.info("seat left: another program may ask about the tasks of the store")
 
 
 def _taken(lock: FileLock) -> bool:

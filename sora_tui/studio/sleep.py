@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from sora_tui.studio.clock import Clock
+
+log = logging.getLogger(__name__)
 
 TICK_S = 0.5
 ASLEEP_S = 10.0
@@ -36,6 +39,7 @@ class Sleep:
             self._mark()
             await self._clock.sleep(TICK_S)
             if self.is_news:
+                log.warning("woken up: the machine slept, the program was stopped, or the clock was set")
                 try:
                     await self._woke_up()
                 finally:

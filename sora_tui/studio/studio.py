@@ -11,7 +11,7 @@ from uuid import uuid4
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.kie.profiles import FieldError, ModelProfile, check, profile_for
-from sora_tui.studio import drafts
+from sora_tui.studio import drafts, logbook
 from sora_tui.studio.adopting import Adopting
 from sora_tui.studio.announcing import Announcer, Listener
 from sora_tui.studio.balance import Balance
@@ -36,7 +36,7 @@ from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.saving import save_links
 from sora_tui.studio.schedule import GUESTS_PER_SECOND, Pace, Schedule
-from sora_tui.studio.schema import FILE_NAME, StoreError
+from sora_tui.studio.schema import FILE_NAME, MIGRATIONS, StoreError
 from sora_tui.studio.sleep import Sleep
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
@@ -79,6 +79,7 @@ class Studio:
         self._clock = clock
         self._is_started = False
         self._announcer = Announcer()
+        self._announcer.subscribe(logbook.write_down)
         self._publish = self._announcer.publish
         self._connection = Connection(settings, client_factory)
         self._supervisor = Supervisor(clock, self._publish)
@@ -152,6 +153,7 @@ class Studio:
         if self._is_started:
             return
         self._is_started = True
+        logbook.log.info("begins with %d tasks in the store (schema %d)", len(self._book), len(MIGRATIONS))
         self._supervisor.run("watching for sleep", self._sleep.watch)
         self._submitting.start()
         self._watching.start(self._supervisor)
@@ -165,6 +167,8 @@ class Studio:
 
         What is still on its way then stays as an unconfirmed task; nothing is lost.
         """
+        if self.in_flight:
+            logbook.log.info("closing: waits for the answers to %d sends", self.in_flight)
         await self._submitting.close(patience_s)
         await self._supervisor.stop()
         self._seat.leave()

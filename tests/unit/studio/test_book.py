@@ -104,7 +104,7 @@ async def test_a_change_of_ours_does_not_hide_the_one_another_program_made_befor
         await ours.book.change(other.ref, again)
         await ours.book.follow()
         assert ours.shows[one.ref] == changed
-        assert ours.told[-1] == TaskChanged(changed, one)
+        assert ours.told[-1] == TaskChanged(changed, one, is_ours=False)
 
 
 @settings(max_examples=20, deadline=None)
