@@ -11,13 +11,14 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sora_tui.known_keys import note_key
 from sora_tui.settings_checks import check_address, check_key, origin_of
 from sora_tui.settings_file import ConfigFile, SettingsError
 
@@ -28,6 +29,7 @@ DEMO_ORIGIN = "demo"
 DEFAULT_BASE_URL = "https://api.kie.ai"
 
 PREFIX = "SORA_TUI_"
+LOG_NAME = "sora-tui.log"
 DEFAULT = "default"
 FLAG = "flag"
 
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
     """Everything a user can set: each field is a variable `SORA_TUI_<NAME>` and a key of config.toml.
 
     A value, not a place: a change makes another one (`with_key`, `for_demo`). Building one reads the
-    environment and the config file, and nothing else.
+    environment and the config file, notes the keys it finds (`known_keys`), and nothing else.
     """
 
     model_config = SettingsConfigDict(
@@ -91,6 +93,10 @@ class Settings(BaseSettings):
     """Colours: `sora`, `sora-light`, or one of Textual's themes. Choosing one in the program writes it here."""
     quiet: bool = False
     """No bell and no notification when tasks end while you look elsewhere."""
+    log_file: Path = Field(default_factory=lambda: platformdirs.user_log_path(APP) / LOG_NAME)
+    """Where the log is (0600), in the platform's folder for state that is no data: where a log is looked for."""
+    log_level: Literal["error", "warning", "info", "debug"] = "info"
+    """How much is logged: `debug` adds each request's route, status and duration. Never keys or signed links."""
     config_file: Path = Field(default_factory=default_config_file)
     """Where the config file is, whether or not it exists. Not a key of that file."""
     demo: bool = False
@@ -109,7 +115,9 @@ class Settings(BaseSettings):
         Raises:
             ValueError: it can't be a key; the message does not contain it.
         """
-        return self.model_copy(update={"api_key": SecretStr(check_key(key))})
+        key = check_key(key)
+        note_key(key)
+        return self.model_copy(update={"api_key": SecretStr(key)})
 
     def for_demo(self, url: str) -> Self:
         """The demo's settings: its own folder, the embedded server at `url`, and nothing that is secret."""
@@ -122,6 +130,7 @@ class Settings(BaseSettings):
                 "api_key": SecretStr("demo-studio"),
                 "data_dir": folder,
                 "download_dir": folder / "videos",
+                "log_file": folder / LOG_NAME,
                 "webhook_key": None,
                 "callback_url": None,
                 "progress_callback_url": None,
@@ -146,14 +155,23 @@ class Settings(BaseSettings):
             value = value.get_secret_value()
         if not isinstance(value, str):
             return value
-        return check_key(value) if value.strip() else None
+        if not value.strip():
+            return None
+        key = check_key(value)
+        note_key(key)
+        return key
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("base_url", "upload_url", "callback_url", "progress_callback_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         return None if value is None else check_address(value)
 
-    @field_validator("data_dir", "download_dir", "config_file")
+    @field_validator("data_dir", "download_dir", "config_file", "log_file")
     @classmethod
     def _folder(cls, value: Path) -> Path:
         if "\0" in str(value):

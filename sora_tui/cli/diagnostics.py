@@ -15,7 +15,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from sora_tui.desktop.environment import is_secret
+from sora_tui.redaction import redact, without_keys
 from sora_tui.sanitise import clean
 
 if TYPE_CHECKING:
@@ -44,11 +44,6 @@ class ExitCode(IntEnum):
     BUG = 70
     INTERRUPTED = 130
     """Ctrl-C, as shells count it."""
-
-
-_secrets: set[str] = set()
-_SHORTEST_KEY = 6
-"""Characters. Anything shorter would blot out words that give nothing away."""
 
 
 class CommandError(Exception):
@@ -127,11 +122,6 @@ def diagnose(error: BaseException) -> Diagnosis:
     return _expected(error) or _bug(error)
 
 
-def keep_secret(secret: str) -> None:
-    """Never show `secret`, even if an exception's own words hold it."""
-    _secrets.add(secret)
-
-
 def key_missing(origin: str) -> CommandError:
     """There is no key for the service, so nothing can be asked of it."""
     return CommandError(
@@ -187,7 +177,7 @@ def _bug(error: BaseException) -> Diagnosis:
     """A report that can be pasted anywhere: where it happened, without a value of any variable."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames[-8:]]
-    head = f"This is a bug in sora-tui: {type(error).__name__}: {without_keys(str(error))[:300]}"
+    head = f"This is a bug in sora-tui: {type(error).__name__}: {redact(str(error))[:300]}"
     hint = "Nothing that was sent is lost: sora-tui tasks lists it. Please report the lines above."
     return Diagnosis("\n".join([head, *places]), hint, ExitCode.BUG)
 
@@ -195,15 +185,6 @@ def _bug(error: BaseException) -> Diagnosis:
 def _short(filename: str) -> str:
     parts = Path(filename).parts
     return "/".join(parts[-3:])
-
-
-def without_keys(text: str) -> str:
-    """The text with every key we know of taken out: the settings' and those of the environment."""
-    known = _secrets | {value.strip() for name, value in os.environ.items() if is_secret(name)}
-    for secret in sorted(known, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_KEY:
-            text = text.replace(secret, "…")
-    return text
 
 
 def _line(text: str, style: str) -> None:

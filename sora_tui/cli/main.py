@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import NoReturn
@@ -19,6 +20,9 @@ from sora_tui.cli.sending import submit
 from sora_tui.cli.setup import config, doctor
 from sora_tui.cli.simulate import simulate
 from sora_tui.cli.tasks import show, tasks, wait
+from sora_tui.log.run import RUN_LOG
+
+log = logging.getLogger(__name__)
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -64,7 +68,15 @@ def run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a locale without the character must not be fatal
-    sys.exit(_run())
+    code: int = ExitCode.BUG
+    try:
+        code = _run()
+    except SystemExit as leaving:  # by a handler of the screen, or because there is no terminal for one
+        code = leaving.code if isinstance(leaving.code, int) else code
+        raise
+    finally:
+        RUN_LOG.stop(code)
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -82,7 +94,13 @@ def _run() -> int:
         say("Interrupted.")
         return ExitCode.INTERRUPTED
     except Interrupted as interrupted:
+        log.info("interrupted by %s", interrupted)
         say("Interrupted. What was sent goes on; `sora-tui tasks` lists it, `sora-tui wait REF` waits for it.")
         return interrupted.exit_code
     except Exception as error:
-        return fail(diagnose(error))
+        diagnosis = diagnose(error)
+        if diagnosis.code is ExitCode.BUG:
+            log.critical("a bug has ended the command", exc_info=error)
+        else:
+            log.error("%s", diagnosis.sentence)
+        return fail(diagnosis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sora_tui.cli.diagnostics import CommandError, ExitCode, keep_secret, key_missing, warn
+from sora_tui import __version__
+from sora_tui.cli.diagnostics import CommandError, ExitCode, key_missing, warn
+from sora_tui.log.run import RUN_LOG
 
 if TYPE_CHECKING:
     from sora_tui.settings import Settings
@@ -53,7 +56,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 
 
 def load_settings(context: click.Context) -> Settings:
-    """The settings in effect; says what should be looked at.
+    """The settings in effect; says what should be looked at, and begins the log they ask for.
 
     Raises:
         SettingsError: something set can't be used.
@@ -61,12 +64,22 @@ def load_settings(context: click.Context) -> Settings:
     from sora_tui.settings import load
 
     settings = load(**context.ensure_object(dict))
-    for secret in (settings.api_key, settings.webhook_key):
-        if secret is not None:
-            keep_secret(secret.get_secret_value())
+    _begin_log(context, settings)
     for caution in settings.cautions():
         warn(caution)
     return settings
+
+
+def _begin_log(context: click.Context, settings: Settings) -> None:
+    # Only the command's name: its arguments hold the prompt.
+    python, system = platform.python_version(), f"{platform.system()} {platform.release()} {platform.machine()}"
+    RUN_LOG.start(
+        settings.log_file,
+        settings.log_level,
+        f"begins: {context.command_path} {__version__}, Python {python}, {system}, service {settings.origin},"
+        f" data in {settings.data_dir}",
+    )
+    RUN_LOG.tell_trouble(warn)
 
 
 def load_settings_with_key(context: click.Context) -> Settings:

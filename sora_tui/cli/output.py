@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sora_tui.cli.diagnostics import has_colour, without_keys
+from sora_tui.cli.diagnostics import has_colour
+from sora_tui.redaction import without_keys
 from sora_tui.sanitise import clean, shorten
 
 Json: TypeAlias = Any

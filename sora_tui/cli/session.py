@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
+import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -13,11 +15,18 @@ from sora_tui.settings import Settings
 from sora_tui.studio.events import Event, Notice, Severity
 from sora_tui.studio.studio import Studio
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 PATIENCE_S = 20.0
 """How long the answer to a create is waited for once the user wants to leave."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_LEVELS = {
+    Severity.INFORMATION: logging.INFO,
+    Severity.WARNING: logging.WARNING,
+    Severity.ERROR: logging.ERROR,
+}
 
 
 class Session:
@@ -66,6 +75,7 @@ async def _in_studio(settings: Settings, act: Callable[[Session], Coroutine[Any,
     stop_listening = studio.subscribe(_narrate)
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_fault_beside)
+    hook_before, threading.excepthook = threading.excepthook, _fault_in_thread
     try:
         await studio.open()
         session = Session(studio)
@@ -77,17 +87,30 @@ async def _in_studio(settings: Settings, act: Callable[[Session], Coroutine[Any,
         await studio.close(patience_s=PATIENCE_S)
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
+        threading.excepthook = hook_before
 
 
 def _fault_beside(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """A fault in work that nobody waits for: said like any other, without a traceback's values."""
     error = context.get("exception")
     if isinstance(error, Exception):
-        fail(diagnose(error))
+        _tell_fault(error, "a background task")
     else:
+        loop.default_exception_handler(context)  # which only logs it
         warn(str(context.get("message", "something went wrong in the background")))
+
+
+def _fault_in_thread(args: threading.ExceptHookArgs) -> None:
+    if isinstance(args.exc_value, Exception):
+        _tell_fault(args.exc_value, "a background thread")
+
+
+def _tell_fault(error: Exception, doing: str) -> None:
+    log.error("%s failed", doing, exc_info=error)
+    fail(diagnose(error))
 
 
 def _narrate(event: Event) -> None:
     if isinstance(event, Notice):
+        log.log(_LEVELS[event.severity], "said: %s", event.text)
         (say if event.severity is Severity.INFORMATION else warn)(event.text)

@@ -15,6 +15,7 @@ import click
 from sora_tui import __version__
 from sora_tui.cli.diagnostics import ExitCode
 from sora_tui.cli.options import format_options, load_settings, settings_options
+from sora_tui.log.run import RUN_LOG
 
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
@@ -45,7 +46,7 @@ class Finding:
 @format_options()
 @click.pass_context
 def doctor(context: click.Context, /, form: Format) -> int:
-    """Check versions, terminal, store, clipboard, key and service. Prints nothing secret; exit 0 unless one fails.
+    """Check versions, terminal, log, store, clipboard, key and service. Prints nothing secret; exit 0 unless one fails.
 
     \b
     Examples:
@@ -57,7 +58,7 @@ def doctor(context: click.Context, /, form: Format) -> int:
     settings = load_settings(context)
     from sora_tui.cli.output import Cell, Column, Format, write_json, write_table
 
-    findings = [*_machine(), *_way(settings), *asyncio.run(_studio(settings))]
+    findings = [*_machine(), *_way(settings), _log(settings), *asyncio.run(_studio(settings))]
     if form is Format.JSON:
         write_json([asdict(finding) for finding in findings])
     else:
@@ -138,6 +139,15 @@ def _way(settings: Settings) -> list[Finding]:
     if proxy is None:
         return []
     return [Finding("proxy", Verdict.OK, f"{settings.origin} is reached through the proxy {proxy.place}")]
+
+
+def _log(settings: Settings) -> Finding:
+    path = settings.log_file
+    RUN_LOG.tell_trouble(None)  # it is told here
+    if trouble := RUN_LOG.trouble():
+        words = f"{path} can't be written: {trouble}. SORA_TUI_LOG_FILE names another place for it."
+        return Finding("log", Verdict.WARN, words)
+    return Finding("log", Verdict.OK, f"{path}, {path.stat().st_size:,} bytes, level {settings.log_level}")
 
 
 async def _studio(settings: Settings) -> list[Finding]:

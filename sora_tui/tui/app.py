@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import textual
 from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
 from sora_tui.kie.profiles import SORA_2_PRO
+from sora_tui.log.run import RUN_LOG
 from sora_tui.settings import SettingsError, store_theme
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.studio import Studio
@@ -26,6 +31,8 @@ from sora_tui.tui.themed import ThemedApp
 if TYPE_CHECKING:
     from sora_tui.demo import DemoServer
     from sora_tui.settings import Settings
+
+log = logging.getLogger(__name__)
 
 SAMPLE = "A paper boat drifts down a gutter in the rain, macro lens, dusk, warm street lights in the water."
 """What stands in the editor of a demo that has never been used, so that the first act is one key."""
@@ -51,14 +58,14 @@ class SoraApp(ThemedApp):
         self._screen_at_work: StudioScreen | None = None
         self._is_closing = False
 
-    def secrets(self) -> Iterable[str]:
-        """The keys: they never appear in a report."""
-        now = self.studio.settings if self.studio else self.settings  # the key may have been changed
-        known = (self.settings.api_key, now.api_key, self.settings.webhook_key)
-        return [key.get_secret_value() for key in known if key is not None]
-
     async def on_mount(self) -> None:
         """Open the studio, or ask how to begin."""
+        loop = asyncio.get_running_loop()
+
+        def log_trouble(sentence: str) -> None:
+            loop.call_soon_threadsafe(self.say, sentence, "warning")
+
+        RUN_LOG.tell_trouble(log_trouble)
         self.put_on(self.settings.theme)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self.settings.api_key is not None:
@@ -68,12 +75,18 @@ class SoraApp(ThemedApp):
 
         self.push_screen(WelcomeScreen(self, self.settings, self.begin_demo, self.begin_with_key))
 
+    def on_ready(self) -> None:
+        """Log what the screen runs on; only now, as Textual's version takes 2 ms to find."""
+        terminal = os.environ.get("TERM", "")
+        log.info("first frame: Textual %s, TERM %s, %d columns, %d rows", textual.__version__, terminal, *self.size)
+
     async def open_studio(self) -> None:
         """Open the store and show the studio."""
         studio = Studio(self.settings)
         try:
             await studio.open()
         except StudioError as error:
+            log.error("the studio can't be opened: %s", error)
             self.exit(return_code=1, message=str(error))
             return
         self.studio = studio
@@ -106,6 +119,7 @@ class SoraApp(ThemedApp):
         if self._is_closing:
             return
         self._is_closing = True
+        log.info("leaving")
         in_flight = self.studio.in_flight if self.studio else 0
         if self._sending is not None:
             in_flight += self._sending.handing_over
@@ -117,6 +131,7 @@ class SoraApp(ThemedApp):
     async def on_unmount(self) -> None:
         """Whatever ends the program, the studio is closed with care."""
         await self._close()
+        RUN_LOG.tell_trouble(None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every act of the studio that makes sense where we are."""
@@ -138,6 +153,7 @@ class SoraApp(ThemedApp):
 
     async def _begin(self, settings: Settings) -> None:
         self.settings = settings
+        RUN_LOG.move(settings.log_file)
         await self.open_studio()
 
     async def _close_and_exit(self) -> None:
@@ -169,4 +185,5 @@ def run_tui(settings: Settings, *, demo: DemoServer | None = None) -> int:
         settings: where and with what key.
         demo: the embedded server `settings` point to, if they do.
     """
+    RUN_LOG.move(settings.log_file)  # the demo has its own
     return run_safely(SoraApp(settings, demo=demo))

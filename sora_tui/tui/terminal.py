@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
@@ -45,7 +45,9 @@ PASTE_LIMIT: Final = 50_000
 """Characters of one paste that reach an editor; five times the longest prompt there is."""
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())  # without a log file nothing is written to the screen
+log.addHandler(logging.NullHandler())  # without a log nothing is written to the screen
+
+_LEVELS: Final = {"information": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 def run_safely(app: SafeApp) -> int:
@@ -129,10 +131,6 @@ class SafeApp(App[object]):
         self._crash = ""
         self._last_words: list[str] = []
 
-    def secrets(self) -> Iterable[str]:
-        """What must never appear in a report of a failure. To be overridden."""
-        return ()
-
     def spawn(self, work: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[object]:
         """Run `work` in the background. Should it fail, the user reads that `name` failed."""
         task = asyncio.create_task(work, name=name)
@@ -143,6 +141,19 @@ class SafeApp(App[object]):
     def say(self, sentence: str, severity: SeverityLevel = "information", *, timeout: float = 8) -> None:
         """Tell the user something in passing, for `timeout` seconds. The words may come from outside."""
         self.notify(clean(sentence), severity=severity, timeout=timeout, markup=False)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a notice in passing, and log it."""
+        log.log(_LEVELS[severity], "said: %s", message)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def write_to_terminal(self, sequence: str) -> None:
         """Send a sequence that draws nothing, such as a window's title. Never with words that were not cleaned."""
@@ -156,8 +167,8 @@ class SafeApp(App[object]):
             error: What was raised.
             doing: What failed, as the subject of the sentence.
         """
-        log.error("%s failed\n%s", doing, crash_report(error, self.secrets()))
-        failed = f"{clean(doing, multiline=False)} failed ({describe(error, self.secrets())})."
+        log.error("%s failed", doing, exc_info=error)
+        failed = f"{clean(doing, multiline=False)} failed ({describe(error)})."
         if self._leaving:
             self._last_words.append(f"sora-tui: while leaving, {failed[0].lower()}{failed[1:]}\n")
             return
@@ -172,6 +183,7 @@ class SafeApp(App[object]):
     def terminal_lost(self) -> None:
         """The terminal has closed, with or without a signal: leave as for SIGHUP."""
         if not self._leaving:
+            log.info("the terminal has closed")
             self.exit(return_code=EXIT_CODES[signal.SIGHUP])
 
     def exit(self, result: object = None, return_code: int = 0, message: RenderableType | None = None) -> None:
@@ -302,6 +314,7 @@ class SafeApp(App[object]):
         # While an editor has the terminal, ctrl+c and ctrl+\ are meant for the editor alone.
         meant_for_another = self._handed_over and number in (signal.SIGINT, signal.SIGQUIT)
         if not self._leaving and not meant_for_another:
+            log.info("told to leave by %s", number.name)
             self.exit(return_code=EXIT_CODES[number])
 
     @property
@@ -339,9 +352,9 @@ class SafeApp(App[object]):
 
     def _crashed(self, error: Exception) -> None:
         if not self._crash:
-            self._crash = crash_report(error, self.secrets())
+            self._crash = crash_report(error)
             self._last_words.append(self._crash)
-            log.error("crash\n%s", self._crash)
+            log.critical("a bug has ended the program", exc_info=error)
         self._return_code = BUG
 
     def _print_error_renderables(self) -> None:

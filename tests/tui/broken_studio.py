@@ -1,4 +1,4 @@
-"""The real program with one part that fails with the key in its words, and with a log of everything.
+"""The real program with one part that fails with the key in its words, and with libraries that log everything.
 
     python -m tests.tui.broken_studio close
 
@@ -9,7 +9,6 @@ that repeats the request would.
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from typing import Any, NoReturn
 
@@ -19,9 +18,6 @@ from sora_tui.studio.balance import Balance
 from sora_tui.studio.studio import Studio
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.widgets.status_bar import HeaderLine
-
-LOG = "BROKEN_LOG"
-"""The variable that names the file for the log."""
 
 PARTS: dict[str, tuple[type, str]] = {
     "open": (Studio, "open"),
@@ -35,7 +31,8 @@ PARTS: dict[str, tuple[type, str]] = {
 
 
 def main(part: str) -> NoReturn:
-    logging.basicConfig(filename=os.environ[LOG], level=logging.DEBUG)
+    for library in ("httpx", "httpcore", "asyncio"):
+        logging.getLogger(library).setLevel(logging.DEBUG)
     if part != "none":
         kept = load().api_key
         key = kept.get_secret_value() if kept is not None else ""

@@ -11,11 +11,10 @@ frame, in the exception's own words. `careless` is a bare Textual app, the contr
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from textual import work
@@ -23,6 +22,8 @@ from textual.app import App, ComposeResult
 from textual.css.query import NoMatches
 from textual.widgets import Static
 
+from sora_tui.known_keys import note_key
+from sora_tui.log.run import RUN_LOG
 from sora_tui.tui.terminal import SafeApp, run_safely
 
 SENTINEL = "sentinel-c4n4ry-key-0123456789"
@@ -49,12 +50,10 @@ class LittleApp(SafeApp):
 
     def __init__(self, failing: Callable[[LittleApp], object], moment: str = "key") -> None:
         super().__init__()
+        note_key(SENTINEL)
         self.key = SENTINEL
         self._failing = failing
         self._moment = moment
-
-    def secrets(self) -> Iterable[str]:
-        return [self.key]
 
     def compose(self) -> ComposeResult:
         yield Static("starting", id="line")
@@ -155,7 +154,7 @@ class Careless(App[None]):
 
 def main(name: str) -> int:
     if log_file := os.environ.get(LOG):
-        logging.basicConfig(filename=log_file, level=logging.DEBUG)
+        RUN_LOG.start(Path(log_file), "debug", f"little app: {name}")
     if name == "careless":
         Careless().run()
         return 0

@@ -13,7 +13,6 @@ import pytest
 
 from sora_tui.simulator.server import Simulator
 from tests.pty import Terminal
-from tests.tui.broken_studio import LOG
 
 SENTINEL = "demo-sentinel-c4n4ry-9876543210"
 COMMAND = [sys.executable, "-m", "sora_tui"]
@@ -34,6 +33,14 @@ def holding(folder: Path) -> list[str]:
     return [path.name for path in files if any(form in path.read_bytes() for form in forms)]
 
 
+def log_of(folder: Path) -> str:
+    """All that the program wrote to its log, wherever below a folder that is."""
+    [log] = folder.rglob("sora-tui.log")
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
+    return log.read_text()
+
+
 def keep_in_config(url: str) -> Path:
     """Keeps the key where the environment does not know it, for that service."""
     path = Path(os.environ["SORA_TUI_CONFIG_FILE"])
@@ -44,12 +51,11 @@ def keep_in_config(url: str) -> Path:
 
 @pytest.mark.parametrize("part", ["open", "start", "close", "credits", "compose", "act", "drawing"])
 def test_a_failure_whose_words_hold_the_key_is_told_without_it(
-    part: str, simulator: Simulator, fenced_off: Path, tmp_path: Path
+    part: str, simulator: Simulator, fenced_off: Path
 ) -> None:
     config = keep_in_config(simulator.url)
-    log = tmp_path / "log"
     command = [sys.executable, "-m", "tests.tui.broken_studio", part]
-    with Terminal(command, size=(100, 30), env={LOG: str(log)}) as terminal:
+    with Terminal(command, size=(100, 30), env={"SORA_TUI_LOG_LEVEL": "debug"}) as terminal:
         if part == "credits":  # in the background: it is said, and the program goes on
             terminal.read_until("wrong")
             terminal.send("\x11")
@@ -65,18 +71,16 @@ def test_a_failure_whose_words_hold_the_key_is_told_without_it(
         assert SENTINEL.encode() not in terminal.output
         assert code == (0 if part == "credits" else BUG)
         assert "RuntimeError" in terminal.text()
-    logged = log.read_text()
-    assert "bad request" in logged
+    logged = log_of(fenced_off)
+    assert "bad request {'Authorization': 'Bearer •••" in logged
+    assert f"ended with exit code {code}" in logged
     assert SENTINEL not in logged
     assert holding(fenced_off) == [config.name]  # where it was kept
 
 
-def test_a_day_of_work_with_everything_logged_leaves_the_key_nowhere(
-    simulator: Simulator, fenced_off: Path, tmp_path: Path
-) -> None:
+def test_a_day_of_work_with_everything_logged_leaves_the_key_nowhere(simulator: Simulator, fenced_off: Path) -> None:
     """Sent, refused, lost, copied as curl, looked at raw, left; screen, log and every file of the program."""
-    log = tmp_path / "log"
-    env = {"SORA_TUI_BASE_URL": simulator.url, "SORA_TUI_API_KEY": SENTINEL, LOG: str(log)}
+    env = {"SORA_TUI_BASE_URL": simulator.url, "SORA_TUI_API_KEY": SENTINEL, "SORA_TUI_LOG_LEVEL": "debug"}
     command = [sys.executable, "-m", "tests.tui.broken_studio", "none"]
     with Terminal(command, size=(160, 45), env=env) as terminal:
         terminal.read_until("Upload to")
@@ -91,10 +95,14 @@ def test_a_day_of_work_with_everything_logged_leaves_the_key_nowhere(
         assert terminal.wait() == 0
         assert SENTINEL not in terminal.text()
         assert SENTINEL.encode() not in terminal.output
-    logged = log.read_text()
-    assert "createTask" in logged  # the log holds what the libraries say of each request
+    logged = log_of(fenced_off)
+    assert "POST /api/v1/jobs/createTask: HTTP 200, code 200" in logged
+    assert "httpcore.http11: send_request_headers.started" in logged  # the libraries were at their most talkative
+    assert "receive_response_headers.complete" in logged
     assert SENTINEL not in logged
     assert "signature" not in logged.lower()
+    assert "a boat" not in logged
+    assert "[sim:" not in logged
     assert holding(fenced_off) == []
     assert (fenced_off / "data" / "studio.sqlite3").exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sora_tui.demo import DemoServer
     from sora_tui.settings import Settings
     from sora_tui.tui.terminal import SafeApp
+
+log = logging.getLogger(__name__)
 
 
 class WelcomeScreen(Screen[None]):
@@ -131,4 +134,5 @@ class WelcomeScreen(Screen[None]):
     def _say(self, sentence: str, *, is_wrong: bool = False) -> None:
         said = self.query_one("#said", Static)
         said.set_class(is_wrong, "-wrong")
+        log.log(logging.WARNING if is_wrong else logging.INFO, "said: %s", sentence)
         said.update(outside(sentence))

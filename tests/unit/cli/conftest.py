@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from sora_tui.cli import diagnostics
 from sora_tui.cli.main import run
 from sora_tui.settings import Settings
 from tests.unit.studio.scripted_service import KEY, ScriptedService, settings_in
@@ -33,11 +32,6 @@ class Ended:
 
 
 Command = Callable[..., Ended]
-
-
-@pytest.fixture(autouse=True)
-def _secrets_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagnostics, "_secrets", set())
 
 
 @pytest.fixture

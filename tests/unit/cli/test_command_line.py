@@ -85,7 +85,7 @@ def test_a_bug_is_70_with_a_report_and_no_traceback(command: Command, monkeypatc
     ended = command("tasks")
     assert ended.code == 70
     assert ended.out == ""
-    assert ended.err.startswith("This is a bug in sora-tui: RuntimeError: Bearer …␛[2J\n")
+    assert ended.err.startswith("This is a bug in sora-tui: RuntimeError: Bearer •••␛[2J\n")
     assert "Traceback" not in ended.err
     assert "canary" not in ended.err
 

@@ -17,7 +17,6 @@ from sora_tui.cli.diagnostics import (
     diagnose,
     fail,
     has_colour,
-    keep_secret,
     key_missing,
     say,
     warn,
@@ -33,6 +32,7 @@ from sora_tui.kie.errors import (
     UnreadableAnswer,
 )
 from sora_tui.kie.profiles import FieldError
+from sora_tui.known_keys import note_key
 from sora_tui.settings import SettingsError
 from sora_tui.studio.errors import (
     AmbiguousTask,
@@ -147,18 +147,18 @@ def test_a_bug_report_lacks_a_key_of_the_environment(variable: str, monkeypatch:
     monkeypatch.setenv(variable, f" {CANARY}\n")
     sentence = diagnose(failing_with(f"header 'Bearer {CANARY}' twice {CANARY}")).sentence
     assert CANARY not in sentence
-    assert "header 'Bearer …' twice …" in sentence
+    assert "header 'Bearer •••' twice •••" in sentence
 
 
 def test_a_bug_report_lacks_a_key_from_anywhere_else_even_where_it_is_cut() -> None:
-    keep_secret(CANARY)
+    note_key(CANARY)
     for before in range(280, 300):
         assert "canary" not in diagnose(failing_with("x" * before + CANARY)).sentence
 
 
 def test_of_two_keys_that_begin_alike_nothing_is_left() -> None:
-    keep_secret("canary")
-    keep_secret(CANARY)
+    note_key("canary")
+    note_key(CANARY)
     assert "0123" not in diagnose(failing_with(f"key {CANARY}")).sentence
 
 
@@ -208,9 +208,9 @@ def test_a_signal_ends_a_command_as_shells_count_it(number: int, code: int) -> N
 
 
 def test_a_key_that_the_service_repeats_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:
-    keep_secret(CANARY)
+    note_key(CANARY)
     for speak in (say, warn, lambda text: fail(Diagnosis(text, text, ExitCode.REFUSED))):
         speak(f"{CANARY} is unknown")
     said = capsys.readouterr().err
     assert CANARY not in said
-    assert said.count("… is unknown") == 4
+    assert said.count("••• is unknown") == 4

@@ -24,7 +24,7 @@ def test_without_a_key_all_but_the_service_is_looked_at_and_nothing_fails(comman
     ended = command("doctor", "--json")
     assert (ended.code, ended.err) == (0, "")
     found = findings(ended)
-    assert list(found) == ["program", "terminal", "clipboard", "store", "key"]
+    assert list(found) == ["program", "terminal", "clipboard", "log", "store", "key"]
     assert found["program"][0] == "ok"
     assert f"sora-tui {__version__}," in found["program"][1]
     assert found["terminal"][0] == "warn"
@@ -84,7 +84,7 @@ def test_a_damaged_store_is_a_failure_and_left_as_it_is(command: Command, settin
 def test_for_people_it_is_a_table(command: Command) -> None:
     head, *rows = command("doctor").out.splitlines()
     assert head.split() == ["CHECK", "IS", "DETAILS"]
-    assert [row.split()[0] for row in rows] == ["program", "terminal", "clipboard", "store", "key"]
+    assert [row.split()[0] for row in rows] == ["program", "terminal", "clipboard", "log", "store", "key"]
 
 
 def test_a_terminal_without_a_clipboard_tool_is_told_what_to_install(
@@ -120,3 +120,17 @@ def test_a_proxy_that_is_none_is_a_failure_that_does_not_quote_it(
     assert (ended.code, verdict) == (1, "fail")
     assert "HTTPS_PROXY" in words
     assert "canary" not in ended.out + ended.err
+
+
+def test_the_log_is_tried_by_writing_to_it(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.log"
+    monkeypatch.setenv("SORA_TUI_LOG_FILE", str(path))
+    monkeypatch.setenv("SORA_TUI_LOG_LEVEL", "error")
+    verdict, words = findings(command("doctor", "--json"))["log"]
+    line, _ = path.read_text().split("\n", 1)
+    assert (verdict, words) == ("ok", f"{path}, {len(line) + 1} bytes, level error")
+    monkeypatch.setenv("SORA_TUI_LOG_FILE", str(tmp_path))
+    ended = command("doctor", "--json")
+    told = f"{tmp_path} can't be written: Is a directory. SORA_TUI_LOG_FILE names another place for it."
+    assert findings(ended)["log"] == ("warn", told)
+    assert (ended.code, ended.err) == (0, "")

@@ -106,5 +106,5 @@ def test_a_bug_lacks_the_key_that_the_config_file_gave(
     monkeypatch.setattr("sora_tui.studio.connection._client_for", broken)
     ended = command("credits")
     assert ended.code == 70
-    assert "… and …" in ended.err
+    assert "••• and •••" in ended.err
     assert "canary" not in ended.err
