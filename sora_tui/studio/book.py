@@ -109,7 +109,7 @@ class Book(Mapping[str, Task]):
             self._store.claim,
             ref,
             owner=self._instance.id,
-            now_ms=self._clock.now_ms(),
+            clock_ms=self._clock.now_ms,
             limit=limit,
             window_ms=window_ms,
             balance=balance,

@@ -27,7 +27,7 @@ PATIENT_MISSES = 3
 
 
 def apply(task: Task, record: TaskRecord, *, now_ms: int) -> Task:
-    """The task after the service's record of it. A task that has ended stays as it is.
+    """The task after the service's record of it. One that has ended or goes by another id stays as it is.
 
     Args:
         task: as stored now.
@@ -35,6 +35,8 @@ def apply(task: Task, record: TaskRecord, *, now_ms: int) -> Task:
         now_ms: epoch ms of the answer.
     """
     if task.state is not TaskState.WAITING and task.state is not TaskState.UNCONFIRMED:
+        return task
+    if task.task_id not in (None, record.task_id):  # its own answer came while another id was looked up
         return task
     known: dict[str, Any] = {
         "task_id": record.task_id,

@@ -191,14 +191,22 @@ class Store:
             return _read(db, ref)
 
     def claim(
-        self, ref: str, *, owner: str, now_ms: int, limit: int, window_ms: int, balance: float | None = None
+        self,
+        ref: str,
+        *,
+        owner: str,
+        clock_ms: Callable[[], int],
+        limit: int,
+        window_ms: int,
+        balance: float | None = None,
     ) -> Task | WindowFull | None:
         """Takes the right to send a queued task once, within the account's window over all processes.
 
         Args:
             ref: which.
             owner: the instance that sends it.
-            now_ms: epoch ms.
+            clock_ms: gives epoch ms. Asked after the wait for other processes, which may take longer than the
+                margin between the service's window and ours.
             limit: creates that may be started within the window.
             window_ms: milliseconds.
             balance: the account's credits at this moment, if they are certain.
@@ -208,6 +216,7 @@ class Store:
             no longer ours to send (withdrawn, or another instance has it).
         """
         with self._writing() as db:
+            now_ms = clock_ms()
             row = db.execute(
                 "SELECT origin FROM tasks WHERE ref = ? AND state = 'queued' AND owner = ?", (ref, owner)
             ).fetchone()

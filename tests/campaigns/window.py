@@ -94,14 +94,16 @@ def _claimer_with_a_window_of_its_own() -> Callable[..., object]:
     claim = Book.claim
     starts: deque[int] = deque()
 
-    async def claim_alone(self: Book, ref: str, *, limit: int, window_ms: int) -> Task | WindowFull | None:
+    async def claim_alone(
+        self: Book, ref: str, *, limit: int, window_ms: int, balance: float | None = None
+    ) -> Task | WindowFull | None:
         now = self._clock.now_ms()
         while starts and starts[0] <= now - window_ms:
             starts.popleft()
         if len(starts) >= limit:
             return WindowFull(starts[0] + window_ms - now)
         starts.append(now)
-        return await claim(self, ref, limit=1_000_000, window_ms=window_ms)
+        return await claim(self, ref, limit=1_000_000, window_ms=window_ms, balance=balance)
 
     return claim_alone
 

@@ -33,7 +33,7 @@ from tests.unit.studio.scripted_service import (
 from tests.unit.studio.virtual_time import EPOCH_MS, in_virtual_time
 
 Answer = Callable[[str], Awaitable[TaskRecord]]
-HOUR = 3600.0
+EVERY_TRY_S = 300.0
 
 
 def lost(number: int, settings: Settings, **changes: Any) -> Task:
@@ -64,7 +64,7 @@ def a_desk_with(settings: Settings, *tasks: Task) -> Any:
 
 async def settled_hints(desk: Desk) -> None:
     """Long enough for every try."""
-    await desk.pass_s(HOUR)
+    await desk.pass_s(EVERY_TRY_S)
 
 
 UNKNOWN = Refused("unknown", code=422, text="recordInfo is null", http_status=200)
@@ -77,7 +77,7 @@ UNKNOWN = Refused("unknown", code=422, text="recordInfo is null", http_status=20
 async def test_a_running_task_that_is_hinted_at_has_its_turn_at_once(settings: Settings) -> None:
     old = waiting(1, settings, vendor_created_at=EPOCH_MS - 24 * 3_600_000)
     async with a_desk_with(settings, old) as desk:
-        await desk.pass_s(HOUR)
+        await desk.pass_s(EVERY_TRY_S)
         desk.service.answer_look = succeeded
         at = desk.clock.monotonic()
         desk.studio.hint("task-1")
@@ -89,7 +89,7 @@ async def test_a_running_task_that_is_hinted_at_has_its_turn_at_once(settings: S
 @in_virtual_time
 async def test_a_flood_of_hints_at_one_task_asks_no_more_often_than_the_cadence(settings: Settings) -> None:
     async with a_desk_with(settings, waiting(1, settings)) as desk:
-        await desk.pass_s(HOUR)
+        await desk.pass_s(EVERY_TRY_S)
         before = len(desk.service.looks)
         for _ in range(400):
             desk.studio.hint("task-1", waiting(1, settings).ref)
@@ -134,7 +134,7 @@ async def test_what_another_instance_asks_about_is_wished_from_it_and_a_flood_is
     async with a_desk_with(settings, old) as asking:
         await asking.pass_s(60)
         async with a_desk(settings.data_dir.parent, settings=settings, clock=asking.clock) as called:
-            await asking.pass_s(HOUR)
+            await asking.pass_s(60)
             asking.service.answer_look = succeeded
             before = asking.studio._book._store.data_version()
             for _ in range(100):

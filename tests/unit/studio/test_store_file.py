@@ -188,7 +188,7 @@ def test_a_file_that_may_not_be_written_is_read_and_takes_nothing(locked_away: P
     for write in (
         lambda: put(store, queued(100)),
         lambda: store.change(queued(1).ref, lambda task: task.moved(TaskState.REFUSED), at=1),
-        lambda: store.claim(queued(1).ref, owner="this program", now_ms=1, limit=20, window_ms=10_000),
+        lambda: store.claim(queued(1).ref, owner="this program", clock_ms=lambda: 1, limit=20, window_ms=10_000),
         lambda: store.take_over(queued(1).origin, ["this program"], "another"),
     ):
         with pytest.raises(StoreUnwritable, match="check the permissions"):

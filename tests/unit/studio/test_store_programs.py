@@ -103,7 +103,8 @@ def test_of_many_programs_that_claim_the_same_tasks_each_task_goes_to_one(store:
     def claim_all(_: int) -> list[str]:
         program = Store(store.path, busy_timeout_s=60.0)
         claims = [
-            program.claim(task.ref, owner="this program", now_ms=1_000, limit=1_000, window_ms=10_000) for task in tasks
+            program.claim(task.ref, owner="this program", clock_ms=lambda: 1_000, limit=1_000, window_ms=10_000)
+            for task in tasks
         ]
         program.close()
         return [claimed.ref for claimed in claims if isinstance(claimed, Task)]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sora_tui.studio.schema import StoreBusy
 from sora_tui.studio.store import NoSuchTask, Store, WindowFull
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.stored import OWNER, path_in, put, queued, running
@@ -29,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def claim(store: Store, number: int, at: int, *, owner: str = OWNER) -> Task | WindowFull | None:
     ref = queued(number).ref
-    return store.claim(ref, owner=owner, now_ms=EPOCH_MS + at, limit=LIMIT, window_ms=WINDOW_MS)
+    return store.claim(ref, owner=owner, clock_ms=lambda: EPOCH_MS + at, limit=LIMIT, window_ms=WINDOW_MS)
 
 
 def test_a_claimed_task_is_being_sent_from_now_on(store: Store) -> None:
@@ -45,6 +46,20 @@ def test_a_claimed_task_is_being_sent_from_now_on(store: Store) -> None:
     )
     assert claimed.revision == before.revision + 1
     assert [step.state for step in store.history(before.ref)] == [TaskState.QUEUED, TaskState.SENDING]
+
+
+def test_a_start_counts_from_when_no_other_program_is_in_the_way(store: Store) -> None:
+    put(store, queued(1))
+    with closing(Store(store.path, busy_timeout_s=0.0)) as other:
+
+        def look_at_the_clock() -> int:
+            with pytest.raises(StoreBusy):
+                other.change(queued(1).ref, lambda task: task.moved(TaskState.REFUSED), at=0)
+            return EPOCH_MS
+
+        claimed = store.claim(queued(1).ref, owner=OWNER, clock_ms=look_at_the_clock, limit=LIMIT, window_ms=WINDOW_MS)
+    assert isinstance(claimed, Task)
+    assert claimed.sent_at == EPOCH_MS
 
 
 def test_a_task_is_claimed_once(store: Store) -> None:
@@ -79,7 +94,7 @@ def test_in_a_window_fuller_than_the_limit_it_waits_until_there_is_room(store: S
     for number in (1, 2, 3):
         assert isinstance(claim(store, number, number * 1_000), Task)
     ref = queued(4).ref
-    waits = store.claim(ref, owner=OWNER, now_ms=EPOCH_MS + 3_000, limit=1, window_ms=WINDOW_MS)
+    waits = store.claim(ref, owner=OWNER, clock_ms=lambda: EPOCH_MS + 3_000, limit=1, window_ms=WINDOW_MS)
     assert waits == WindowFull(10_000), "the last of the three counts, not the first"
 
 
