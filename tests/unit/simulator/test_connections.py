@@ -61,6 +61,17 @@ def test_a_kept_connection_is_cut_under_the_next_request(connect: Connect, simul
     ]
 
 
+def test_a_request_that_is_cut_uses_up_no_other_fault(connect: Connect, caller: Caller, simulator: Simulator) -> None:
+    simulator.fault("createTask", "stale_keepalive")
+    simulator.fault("createTask", "code", code=505)
+    wire = connect()
+    wire.create()
+    assert wire.answer()[0] == 200
+    wire.create()
+    assert wire.rest() == b""
+    assert [caller.create()["code"] for _ in range(2)] == [505, 200]
+
+
 def test_pipelined_requests_are_cut_too(connect: Connect, simulator: Simulator) -> None:
     simulator.fault("credit", "stale_keepalive")
     wire = connect()

@@ -222,6 +222,13 @@ def test_head_tells_of_the_fault_without_a_body(
     assert wire.rest() == b""
 
 
+def test_head_of_an_unframed_file_has_no_body(link: str, simulator: Simulator, wire: Wire) -> None:
+    simulator.fault("files", "unframed")
+    wire.send("HEAD", urlsplit(link).path)
+    assert wire.head()[0] == 200
+    assert wire.rest() == b""
+
+
 def test_a_file_that_does_not_exist_does_not_change(simulator: Simulator) -> None:
     for kind in ("changed_file", "wrong_range"):
         simulator.fault("files", kind)
