@@ -12,12 +12,13 @@ import click
 from sora_tui import __version__
 from sora_tui.cli.account import codes, credits
 from sora_tui.cli.adopting import adopt
+from sora_tui.cli.config import config
 from sora_tui.cli.demo import demo
 from sora_tui.cli.diagnostics import ExitCode, Interrupted, diagnose, fail, say, wrong_usage
+from sora_tui.cli.doctor import doctor
 from sora_tui.cli.options import load_settings, settings_options
 from sora_tui.cli.output import ReaderGone
 from sora_tui.cli.sending import submit
-from sora_tui.cli.setup import config, doctor
 from sora_tui.cli.simulate import simulate
 from sora_tui.cli.tasks import show, tasks, wait
 from sora_tui.log.run import RUN_LOG

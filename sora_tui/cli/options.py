@@ -109,6 +109,11 @@ def read_text(argument: str) -> str:
         raise CommandError("The text on standard input is not UTF-8.", code=ExitCode.USAGE) from None
 
 
+def source_of(settings: Settings, name: str) -> str:
+    """Where the setting `name` has its value from: a flag, a variable, the config file, or the program."""
+    return settings.came_from.get(name, "default")
+
+
 def format_options(*, lines: bool = False, urls: bool = False) -> Callable[[Command], Command]:
     """`--json`, and where it makes sense `--jsonl` and `--urls`; the command gets one `form: Format`."""
     choices = [("--json", "json", "Print one JSON document.")]

@@ -1,4 +1,4 @@
-"""`sora-tui doctor` and `config`: whether this machine is ready, and which settings are in effect. No secrets."""
+"""`sora-tui doctor`: whether this machine, the store and the service are ready. No secrets."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import shutil
 import sys
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sora_tui import __version__
 from sora_tui.cli.diagnostics import ExitCode
-from sora_tui.cli.options import format_options, load_settings, settings_options
+from sora_tui.cli.options import format_options, load_settings, settings_options, source_of
 from sora_tui.log.run import RUN_LOG
 
 if TYPE_CHECKING:
@@ -68,46 +68,6 @@ def doctor(context: click.Context, /, form: Format) -> int:
             [[f.topic, Cell(f.verdict.value, colours[f.verdict]), f.words] for f in findings],
         )
     return ExitCode.TASK_FAILED if any(f.verdict is Verdict.FAIL for f in findings) else ExitCode.DONE
-
-
-@click.command()
-@settings_options
-@format_options()
-@click.pass_context
-def config(context: click.Context, /, form: Format) -> int:
-    """Print the settings in effect and where each comes from. Keys are never printed.
-
-    \b
-    Examples:
-      sora-tui config
-      sora-tui config --json
-    """
-    settings = load_settings(context)
-    from sora_tui.cli.output import Column, Format, write_json, write_table
-
-    rows = {name: (_shown(getattr(settings, name)), _source(settings, name)) for name in _setting_names(settings)}
-    if form is Format.JSON:
-        write_json({name: {"value": value, "source": source} for name, (value, source) in rows.items()})
-    else:
-        columns = [Column("setting"), Column("value", takes_the_rest=True), Column("from")]
-        write_table(columns, [[name, value, source] for name, (value, source) in rows.items()])
-    return ExitCode.DONE
-
-
-def _setting_names(settings: Settings) -> list[str]:
-    return [name for name in type(settings).model_fields if name not in ("demo", "came_from")]
-
-
-def _source(settings: Settings, name: str) -> str:
-    return settings.came_from.get(name, "default")
-
-
-def _shown(value: Any) -> str:
-    from pydantic import SecretStr
-
-    if value is None:
-        return "not set"
-    return "set" if isinstance(value, SecretStr) else str(value)
 
 
 def _machine() -> list[Finding]:
@@ -176,7 +136,7 @@ async def _studio(settings: Settings) -> list[Finding]:
         if settings.api_key is None:
             words = "Not set. Set SORA_TUI_API_KEY, or try `sora-tui demo`."
             return [*findings, Finding("key", Verdict.WARN, words)]
-        findings.append(Finding("key", Verdict.OK, f"Set, from {_source(settings, 'api_key')}"))
+        findings.append(Finding("key", Verdict.OK, f"Set, from {source_of(settings, 'api_key')}"))
         balance = await studio.refresh_credits()
         findings.append(Finding("service", Verdict.OK, f"{settings.origin} answers: {balance:,.2f} credits"))
     except KieError as error:
