@@ -8,6 +8,7 @@ import shutil
 import sys
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,8 @@ from sora_tui.log.run import RUN_LOG
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
     from sora_tui.settings import Settings
+    from sora_tui.studio.studio import Studio
+    from sora_tui.studio.upkeep import Checkup
 
 _CLIPBOARDS = ("wl-copy", "xclip", "xsel", "pbcopy", "clip.exe")
 
@@ -43,22 +46,33 @@ class Finding:
 
 @click.command()
 @settings_options
+@click.option("--repair", is_flag=True, help="Repair the store first, where it is damaged. The damaged file is kept.")
+@click.option(
+    "--backup",
+    "copy",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a whole copy of the store to FILE, also while the program runs.",
+)
 @format_options()
 @click.pass_context
-def doctor(context: click.Context, /, form: Format) -> int:
+def doctor(context: click.Context, /, repair: bool, copy: Path | None, form: Format) -> int:
     """Check versions, terminal, log, store, clipboard, key and service. Prints nothing secret; exit 0 unless one fails.
 
     \b
     Examples:
       sora-tui doctor
       sora-tui doctor --json
+      sora-tui doctor --repair
+      sora-tui doctor --backup ~/studio-copy.sqlite3
     """
     import asyncio
 
     settings = load_settings(context)
     from sora_tui.cli.output import Cell, Column, Format, write_json, write_table
 
-    findings = [*_machine(), *_way(settings), _log(settings), *asyncio.run(_studio(settings))]
+    studio = asyncio.run(_studio(settings, repair=repair, copy=copy))
+    findings = [*_machine(), *_way(settings), _log(settings), *studio]
     if form is Format.JSON:
         write_json([asdict(finding) for finding in findings])
     else:
@@ -110,39 +124,95 @@ def _log(settings: Settings) -> Finding:
     return Finding("log", Verdict.OK, f"{path}, {path.stat().st_size:,} bytes, level {settings.log_level}")
 
 
-async def _studio(settings: Settings) -> list[Finding]:
-    from sora_tui.kie.codes import explain_error
-    from sora_tui.kie.errors import KieError
-    from sora_tui.studio.errors import StudioError
-    from sora_tui.studio.schema import FILE_NAME
+async def _studio(settings: Settings, *, repair: bool, copy: Path | None) -> list[Finding]:
     from sora_tui.studio.studio import Studio
 
-    path = settings.data_dir / FILE_NAME
     studio = Studio(settings)
     try:
-        await studio.open()
-    except StudioError as error:
-        return [Finding("store", Verdict.FAIL, str(error))]
+        return [*await _store(studio, repair=repair, copy=copy), *await _service(studio)]
+    finally:
+        await studio.close()
+
+
+async def _store(studio: Studio, *, repair: bool, copy: Path | None) -> list[Finding]:
+    """The store's file, looked over whole; repaired and copied first where that was asked for."""
+    from sora_tui.studio.errors import StudioError
+    from sora_tui.studio.schema import StoreCorrupt
+
     findings: list[Finding] = []
+    upkeep, topic = studio.upkeep, "store"
     try:
-        faults = await studio.store_faults()
-        mode = path.stat().st_mode & 0o777
-        if faults:
-            findings.append(Finding("store", Verdict.FAIL, f"{path}: {faults[0]} Put a backup in its place."))
-        elif mode & 0o077:
-            findings.append(Finding("store", Verdict.WARN, f"{path} is readable by others. chmod 600 it."))
-        else:
-            findings.append(Finding("store", Verdict.OK, f"{path}, {len(studio.tasks):,} tasks, whole"))
-        if settings.api_key is None:
-            words = "Not set. Set SORA_TUI_API_KEY, or try `sora-tui demo`."
-            return [*findings, Finding("key", Verdict.WARN, words)]
-        findings.append(Finding("key", Verdict.OK, f"Set, from {source_of(settings, 'api_key')}"))
+        if repair:
+            topic = "repair"
+            recovery = await upkeep.repair()
+            words = "The store is whole: there is nothing to repair." if recovery is None else recovery.sentence
+            is_all = recovery is None or (recovery.is_complete and not recovery.unsure)
+            findings.append(Finding(topic, Verdict.OK if is_all else Verdict.WARN, words))
+        topic = "store"
+        checkup = await upkeep.examine()
+        if checkup.faults:
+            raise StoreCorrupt(f"the store {checkup.path}", checkup.faults[0])
+        findings += _looked_over(checkup)
+        if copy is not None:
+            topic = "copy"
+            await upkeep.copy_to(copy)
+            findings.append(Finding(topic, Verdict.OK, f"{copy}, {_counted(checkup.tasks, 'task')}, whole"))
+    except StoreCorrupt as error:
+        findings += [Finding(topic, Verdict.FAIL, str(error)), await _way_out(studio)]
+    except StudioError as error:
+        findings.append(Finding(topic, Verdict.FAIL, str(error)))
+    return findings
+
+
+def _looked_over(checkup: Checkup) -> list[Finding]:
+    from sora_tui.cli.wording import moment
+
+    words = f"{checkup.path}, {_counted(checkup.tasks, 'task')}, whole, schema {checkup.schema}"
+    if checkup.unconfirmed:
+        words += f", {checkup.unconfirmed:,} unsure"
+    findings = [
+        Finding("store", Verdict.OK, words)
+        if checkup.is_private
+        else Finding("store", Verdict.WARN, f"{checkup.path} is readable by others. chmod 600 it.")
+    ]
+    if checkup.newest_backup is None:
+        words = "None yet. The program makes one a day while it runs."
+    else:
+        words = f"The newest is of {moment(checkup.newest_backup.made_at)}: {checkup.newest_backup.path}"
+    findings.append(Finding("backup", Verdict.OK, words))
+    if checkup.live_programs:
+        others = _counted(checkup.live_programs, "other sora-tui has", "other sora-tui have")
+        findings.append(Finding("programs", Verdict.OK, f"{others} the store open."))
+    return findings
+
+
+async def _way_out(studio: Studio) -> Finding:
+    from sora_tui.studio.schema import StoreError
+
+    try:
+        remedy = await studio.upkeep.remedy()
+    except StoreError as error:
+        return Finding("repair", Verdict.FAIL, str(error))
+    return Finding("repair", Verdict.WARN, f"`sora-tui doctor --repair` would begin with this: {remedy.sentence}.")
+
+
+async def _service(studio: Studio) -> list[Finding]:
+    from sora_tui.kie.codes import explain_error
+    from sora_tui.kie.errors import KieError
+
+    settings = studio.settings
+    if settings.api_key is None:
+        return [Finding("key", Verdict.WARN, "Not set. Set SORA_TUI_API_KEY, or try `sora-tui demo`.")]
+    findings = [Finding("key", Verdict.OK, f"Set, from {source_of(settings, 'api_key')}")]
+    try:
         balance = await studio.refresh_credits()
         findings.append(Finding("service", Verdict.OK, f"{settings.origin} answers: {balance:,.2f} credits"))
     except KieError as error:
         meaning = explain_error(error)
         words = f"{settings.origin}: {meaning.title}. {meaning.next_step}"
         findings.append(Finding("service", Verdict.FAIL, words))
-    finally:
-        await studio.close()
     return findings
+
+
+def _counted(number: int, one: str, more: str = "") -> str:
+    return f"1 {one}" if number == 1 else f"{number:,} {more or one + 's'}"

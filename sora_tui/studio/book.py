@@ -17,7 +17,9 @@ from typing import TypeVar
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import TaskChanged
 from sora_tui.studio.instances import Instance
+from sora_tui.studio.opening import open_store
 from sora_tui.studio.outcomes import expire, interrupt
+from sora_tui.studio.schema import StoreCorrupt
 from sora_tui.studio.store import Store, Transition, WindowFull
 from sora_tui.studio.task import Step, Task, TaskState
 
@@ -53,6 +55,7 @@ class Book(Mapping[str, Task]):
         self._tasks: dict[str, Task] = {}
         self._seen_revision = 0
         self._seen_version = 0
+        self._damage: StoreCorrupt | None = None
 
     def __getitem__(self, ref: str) -> Task:
         return self._tasks[ref]
@@ -82,13 +85,19 @@ class Book(Mapping[str, Task]):
             await self._in_thread(self._close)
         self._executor.shutdown(wait=False)
 
-    async def hold(self) -> None:
-        """Says to other programs that we live: before the first write of a task of ours."""
-        await self._in_thread(self._instance.hold)
+    @property
+    def damage(self) -> StoreCorrupt | None:
+        """What was found damaged since the store was opened. From then on nothing new is written down or sent."""
+        return self._damage
+
+    def note_damage(self, error: StoreCorrupt) -> None:
+        """The store was found damaged."""
+        self._damage = self._damage or error
 
     async def insert(self, task: Task, *, raw: str | None = None) -> Task:
         """Writes a new task of ours down. See `Store.insert`."""
-        await self.hold()
+        self._need_whole()
+        await self._in_thread(self._instance.hold)
         at, owner = self._clock.now_ms(), self._instance.id
         saved = await self._in_thread(lambda: self._store.insert(task, owner=owner, at=at, raw=raw))
         self._take_in(saved, is_ours=True)
@@ -105,6 +114,7 @@ class Book(Mapping[str, Task]):
         self, ref: str, *, limit: int, window_ms: int, balance: float | None = None
     ) -> Task | WindowFull | None:
         """Takes the right to send a task once. See `Store.claim`."""
+        self._need_whole()
         claim = partial(
             self._store.claim,
             ref,
@@ -161,10 +171,6 @@ class Book(Mapping[str, Task]):
         """The latest answer about the task that brought news."""
         return await self._in_thread(lambda: self._store.raw(ref))
 
-    async def faults(self) -> list[str]:
-        """What is wrong with the store's file. See `Store.faults`."""
-        return await self._in_thread(self._store.faults)
-
     # On the store's thread
 
     @property
@@ -174,7 +180,7 @@ class Book(Mapping[str, Task]):
         return self._opened
 
     def _open(self) -> list[Task]:
-        self._opened = Store(self._path)
+        self._opened = open_store(self._path, self._instance)
         self._seen_version = self._opened.data_version()
         return self._opened.tasks()
 
@@ -205,7 +211,15 @@ class Book(Mapping[str, Task]):
     # On the loop
 
     async def _in_thread(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        except StoreCorrupt as error:
+            self.note_damage(error)
+            raise
+
+    def _need_whole(self) -> None:
+        if self._damage is not None:
+            raise StoreCorrupt(self._damage.what, self._damage.reason)
 
     def _take_in(self, task: Task, *, is_ours: bool) -> None:
         """Puts a stored task into memory and tells of it, unless a newer one is there already."""

@@ -1,6 +1,6 @@
 """Which running programs share the store: file locks, which the system lets go of when a process dies.
 
-An instance holds `instances/<id>.lock` from before its first write. A dead one's lock can be taken. One
+An instance holds `instances/<id>.lock` from before it opens the store. A dead one's lock can be taken. One
 instance at a time has the seat that asks the service about tasks, so that the poll budget holds over all.
 """
 
@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from sora_tui.studio.schema import StoreUnwritable
+from sora_tui.studio.schema import StoreBusy, StoreUnwritable
+
+_ID = re.compile("[0-9a-f]{32}")
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +70,15 @@ class Instance:
         lock.release()
         return True
 
+    def others(self) -> list[str]:
+        """The other instances that live. To be asked where none can begin meanwhile: `one_at_a_time`.
+
+        Raises:
+            StoreUnwritable: a lock can't be tried.
+        """
+        owners = [path.stem for path in sorted(self._folder.glob("*.lock")) if _ID.fullmatch(path.stem)]
+        return [owner for owner in owners if owner != self.id and not self.is_dead(owner)]
+
     def _path(self, owner: str) -> Path:
         return self._folder / f"{owner}.lock"
 
@@ -103,12 +117,34 @@ class Seat:
             log.info("seat left: another program may ask about the tasks of the store")
 
 
-def _taken(lock: FileLock) -> bool:
+@contextmanager
+def one_at_a_time(data_dir: Path, act: str, *, patience_s: float) -> Iterator[None]:
+    """Keeps every other program that shares the store from the same act.
+
+    Args:
+        data_dir: the store's folder.
+        act: what is done, as it names the lock: `opening`.
+        patience_s: how long to wait for another program.
+
+    Raises:
+        StoreBusy: another program is at it and does not end.
+        StoreUnwritable: the folder can't be written, or its file system has no locks.
+    """
+    lock = _lock(data_dir / "instances" / f"{act}.lock")
+    if not _taken(lock, patience_s):
+        raise StoreBusy(f"Another sora-tui is {act} the store in {data_dir}. Try again in a moment.")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _taken(lock: FileLock, patience_s: float = 0.0) -> bool:
     """Whether the lock is ours now; not when another holds it."""
     folder = Path(lock.lock_file).parent
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=patience_s)
     except Timeout:
         return False
     except (OSError, NotImplementedError) as error:

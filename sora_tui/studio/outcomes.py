@@ -32,6 +32,10 @@ OFFLINE = "No connection. Nothing was sent and nothing was charged."
 THROTTLED = "The service turned it away as one too many, each time. Nothing was charged."
 WITHDRAWN = "Withdrawn before it was sent. Nothing was charged."
 INTERRUPTED = "The program ended before the answer came. The task may exist and may have been paid for."
+REPAIRED = (
+    "It waited to be sent when the store was damaged, and may have been sent since. "
+    "It may exist and may have been paid for."
+)
 ID_TAKEN = "The service answered with the id of another task. This one may exist and may have been paid for."
 
 _REFUSALS = frozenset({401, 402, 404, 422, 433, 455, 500, 505})
@@ -187,6 +191,15 @@ def expire(task: Task, *, now_ms: int) -> Task:
     if task.state is not TaskState.UNCONFIRMED or now_ms - (task.sent_at or task.created_at) < EXPIRES_AFTER_MS:
         return task
     return task.moved(TaskState.EXPIRED, finished_at=now_ms)
+
+
+def doubt(task: Task) -> Task:
+    """The queued task of a repaired store: the copy it was read from may be older than its sending."""
+    if task.state is not TaskState.QUEUED:
+        return task
+    # About when it was sent, if it was: what it is compared with once its id is found.
+    sending = task.moved(TaskState.SENDING, sent_at=task.sent_at or task.created_at)
+    return sending.moved(TaskState.UNCONFIRMED, note=REPAIRED)
 
 
 def _retry_note(answer: Answer, attempts: int, pause_s: float) -> str:

@@ -1,18 +1,20 @@
-"""The store's file: how it is made, opened, checked and brought up to date. With `store.py`, the only SQL.
+"""The store's file: how it is made, opened, checked and brought up to date.
 
 Never overwrites or removes what it cannot read: a damaged or newer file is left as it is and said.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from sora_tui.studio.copying import NotWhole, copy_whole, sync
 from sora_tui.studio.errors import StudioError
 
 FILE_NAME = "studio.sqlite3"
@@ -87,7 +89,20 @@ class StoreError(StudioError):
 
 
 class StoreCorrupt(StoreError):
-    """The file is damaged or is not a store. It was left as it is."""
+    """The file is damaged or is not a store. It was left as it is.
+
+    Attributes:
+        what: the file, as a person calls it.
+        reason: what is wrong with it, in SQLite's words or ours.
+    """
+
+    def __init__(self, what: str, reason: object) -> None:
+        super().__init__(
+            f"{what[0].upper()}{what[1:]} is damaged ({reason}). Nothing was changed in it. "
+            "`sora-tui doctor --repair` keeps it and begins anew with the newest backup and all that can still be read."
+        )
+        self.what = what
+        self.reason = str(reason)
 
 
 class StoreTooNew(StoreError):
@@ -113,14 +128,6 @@ _UNWRITABLE = (
 )
 
 
-def damaged(what: str, error: Exception) -> StoreCorrupt:
-    """The error that says so."""
-    return StoreCorrupt(
-        f"{what[0].upper()}{what[1:]} is damaged ({error}). Nothing was changed in it. "
-        "Move it away or put a backup in its place, then start again."
-    )
-
-
 @contextmanager
 def speaking_plainly(path: Path) -> Iterator[None]:
     """Turns SQLite's errors about the file into ours; errors about the data (a broken constraint) pass."""
@@ -131,7 +138,7 @@ def speaking_plainly(path: Path) -> Iterator[None]:
         primary = (code or 0) & 0xFF
         # Without a code it is Python's own: bytes that are no text.
         if primary in _CORRUPT or (code is None and isinstance(error, sqlite3.OperationalError)):
-            raise damaged(f"the store {path}", error) from error
+            raise StoreCorrupt(f"the store {path}", error) from error
         if primary in _UNWRITABLE:
             raise StoreUnwritable(
                 f"The store {path} could not be written ({error}). Free some space or check the permissions."
@@ -141,79 +148,114 @@ def speaking_plainly(path: Path) -> Iterator[None]:
         raise
 
 
-def open_file(path: Path, *, busy_timeout_s: float, migrations: Sequence[Migration]) -> sqlite3.Connection:
+def open_file(
+    path: Path, *, busy_timeout_s: float, migrations: Sequence[Migration], is_alone: Callable[[], bool]
+) -> sqlite3.Connection:
     """The connection to the store at `path`, made or brought up to date if need be.
 
     The file is 0600 in a folder 0700. Where the file exists and may not be written it is opened for reading.
+
+    Args:
+        path: the file.
+        busy_timeout_s: how long to wait for another process.
+        migrations: the schema's steps.
+        is_alone: whether no other program has the store open; asked only where there are steps to make.
 
     Raises:
         StoreError: of the kind that says why not.
     """
     try:
-        is_writable = _make_private(path)
+        make_private(path.parent)
+        is_writable = _make_private_file(path)
     except OSError as error:
         raise StoreUnwritable(
             f"The store {path} could not be made ({error.strerror}). Free some space or check the permissions."
         ) from error
+    if path.stat().st_size == 0 and any(backups_of(path)):
+        raise StoreCorrupt(f"the store {path}", "it is empty, and there are backups of it")
     with speaking_plainly(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={'rw' if is_writable else 'ro'}",
-            uri=True,
-            timeout=busy_timeout_s,
-            isolation_level=None,
-            check_same_thread=False,  # one thread at a time: the studio calls through one worker
-        )
+        connection = connect(path, busy_timeout_s=busy_timeout_s, mode="rw" if is_writable else "ro")
         try:
             # D11: WAL with several connections can corrupt on SQLite 3.7.0–3.51.2, so the rollback journal.
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            _migrate(connection, path, migrations, is_writable=is_writable)
+            # The first read: SQLite rolls an interrupted change back and compares the file's size with its header.
+            version = schema_of(connection)
+            _check_version(connection, path, version, len(migrations))
+            if version < len(migrations):
+                if not is_writable:
+                    raise StoreUnwritable(f"The store {path} must be brought up to date and may not be written.")
+                if version and not is_alone():
+                    raise StoreBusy(
+                        "Another, older sora-tui has this store open. Quit it, then start again: "
+                        "the store must be brought up to date first."
+                    )
+                _migrate(connection, path, version, migrations)
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _make_private(path: Path) -> bool:
-    """Sees to the folder and the file, 0700 and 0600 from the first moment; answers whether it may be written."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for place, mode in ((path.parent, 0o700), (path, 0o600)):
-        try:
-            status = place.stat()
-        except FileNotFoundError:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            _sync_folder(path.parent)
-            continue
-        if status.st_uid == os.getuid() and status.st_mode & 0o077:
-            place.chmod(mode)
+def connect(path: Path, *, busy_timeout_s: float = 10.0, mode: str = "rw") -> sqlite3.Connection:
+    """A connection to a file that exists. `mode` is SQLite's: `rw`, or `ro` for one that is never to be changed."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=busy_timeout_s,
+        isolation_level=None,
+        check_same_thread=False,  # one thread at a time: the studio calls through one worker
+    )
+
+
+def backups_of(path: Path) -> Iterator[Path]:
+    """The copies that lie beside the store at `path`, in no order."""
+    return path.parent.glob(f"{glob.escape(path.name)}.*.backup")
+
+
+def make_private(folder: Path) -> None:
+    """Sees to it that the store's folder is there, 0700.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _close_to_others(folder, 0o700)
+
+
+def _make_private_file(path: Path) -> bool:
+    """Sees to the file, 0600 from the first moment; answers whether it may be written."""
+    try:
+        _close_to_others(path, 0o600)
+    except FileNotFoundError:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        sync(path.parent)
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)  # the journal needs the folder
 
 
-def _sync_folder(folder: Path) -> None:
-    """Makes a new name in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _close_to_others(place: Path, mode: int) -> None:
+    status = place.stat()
+    if status.st_uid == os.getuid() and status.st_mode & 0o077:
+        place.chmod(mode)
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def schema_of(connection: sqlite3.Connection) -> int:
+    """How many steps the schema of an open store has behind it; 0 for an empty file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], *, is_writable: bool) -> None:
-    version = _version(connection)
-    if version > len(migrations):
+def _check_version(connection: sqlite3.Connection, path: Path, version: int, known: int) -> None:
+    if version > known:
         raise StoreTooNew(
-            f"The store {path} has schema {version}, this program knows up to {len(migrations)}. "
+            f"The store {path} has schema {version}, this program knows up to {known}. "
             "Use the newer version of the program that wrote it."
         )
-    if version == len(migrations):
-        return
-    if not is_writable:
-        raise StoreUnwritable(f"The store {path} must be brought up to date and may not be written.")
+    if version == 0 and connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+        raise StoreCorrupt(f"the store {path}", "it is the database of another program")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, version: int, migrations: Sequence[Migration]) -> None:
     if version:
         _back_up(connection, path, version)
     for number in range(version, len(migrations)):
@@ -224,7 +266,7 @@ def _step(connection: sqlite3.Connection, number: int, statements: Migration) ->
     """One migration in one transaction; nothing if another process was quicker."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _version(connection) == number:
+        if schema_of(connection) == number:
             for statement in statements:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
@@ -244,14 +286,10 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     copy = path.with_name(f"{path.name}.v{version}.backup")
     if copy.exists():  # of an upgrade before this one
         copy = path.with_name(f"{path.name}.v{version}.{time.strftime('%Y%m%d-%H%M%S')}.backup")
-    unfinished = copy.with_name(copy.name + ".part")
     try:
-        unfinished.unlink(missing_ok=True)
-        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(unfinished)) as target:
-            connection.backup(target)
-        unfinished.replace(copy)
-        _sync_folder(copy.parent)
+        copy_whole(connection, copy)
+    except NotWhole as error:
+        raise StoreCorrupt(f"the store {path}", error) from error
     except OSError as error:
         raise StoreUnwritable(
             f"The store {path} could not be copied before it is brought up to date ({error}). "

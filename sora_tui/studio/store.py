@@ -1,4 +1,4 @@
-"""The store: tasks, their history and the service's raw answers in SQLite. With `schema.py`, the only SQL.
+"""The store: tasks, their history and the service's raw answers in SQLite.
 
 Every change is one `BEGIN IMMEDIATE` transaction that reads the row, moves it by the law of `task.py` and
 syncs it to the disk, so several processes can work on one store. Synchronous: `Book` calls it on a thread.
@@ -14,7 +14,15 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sora_tui.studio.schema import MIGRATIONS, Migration, StoreCorrupt, damaged, open_file, speaking_plainly
+from sora_tui.studio.schema import (
+    MIGRATIONS,
+    Migration,
+    StoreCorrupt,
+    StoreTooNew,
+    open_file,
+    schema_of,
+    speaking_plainly,
+)
 from sora_tui.studio.task import Step, Task, TaskState
 
 Transition: TypeAlias = Callable[[Task], Task]
@@ -24,11 +32,11 @@ RAW_LIMIT = 2_000_000
 """Characters of a raw answer that are kept: as much as the client reads."""
 _STEP_TEXT_LIMIT = 2_000
 _SENDS_KEPT_MS = 3_600_000
-_COLUMNS = tuple(field.name for field in fields(Task))
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM tasks"
+COLUMNS = tuple(field.name for field in fields(Task))
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM tasks"
 _JSON_COLUMNS = ("parameters", "links", "watermark_links")
-_UPDATE = f"UPDATE tasks SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE ref = :ref"
-_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, owner) VALUES ({', '.join(f':{n}' for n in _COLUMNS)}, :owner)"
+_UPDATE = f"UPDATE tasks SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE ref = :ref"
+_INSERT = f"INSERT INTO tasks ({', '.join(COLUMNS)}, owner) VALUES ({', '.join(f':{n}' for n in COLUMNS)}, :owner)"
 
 
 class NoSuchTask(LookupError):
@@ -53,16 +61,23 @@ class Store:
         path: the file; made if it does not exist.
         busy_timeout_s: how long to wait for another process before `StoreBusy`.
         migrations: the schema's steps.
+        is_alone: whether no other program has the store open; asked before the schema is changed.
 
     Raises:
         StoreError: the file can't be opened; the message says what to do.
     """
 
     def __init__(
-        self, path: Path, *, busy_timeout_s: float = 10.0, migrations: Sequence[Migration] = MIGRATIONS
+        self,
+        path: Path,
+        *,
+        busy_timeout_s: float = 10.0,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        is_alone: Callable[[], bool] = lambda: True,
     ) -> None:
         self.path = path
-        self._connection = open_file(path, busy_timeout_s=busy_timeout_s, migrations=migrations)
+        self.schema = len(migrations)
+        self._connection = open_file(path, busy_timeout_s=busy_timeout_s, migrations=migrations, is_alone=is_alone)
 
     def close(self) -> None:
         """Closes the connection."""
@@ -79,6 +94,11 @@ class Store:
         with speaking_plainly(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if (schema := schema_of(self._connection)) > self.schema:
+                    raise StoreTooNew(
+                        f"The store {self.path} was brought up to schema {schema} by a newer sora-tui while this one "
+                        f"ran, which knows {self.schema}. Nothing was changed. Quit it and start the newer one."
+                    )
                 yield self._connection
                 self._connection.execute("COMMIT")
             finally:
@@ -90,7 +110,7 @@ class Store:
     def tasks(self) -> list[Task]:
         """Every task, oldest first."""
         with self._reading() as db:
-            return [_decode(row) for row in db.execute(f"{_SELECT} ORDER BY created_at, seq")]
+            return [decode(row) for row in db.execute(f"{_SELECT} ORDER BY created_at, seq")]
 
     def task(self, ref: str) -> Task:
         """The task as it is stored.
@@ -104,7 +124,7 @@ class Store:
     def changed_since(self, revision: int) -> list[Task]:
         """The tasks that changed after `revision`, in the order of their changes."""
         with self._reading() as db:
-            return [_decode(row) for row in db.execute(f"{_SELECT} WHERE revision > ? ORDER BY revision", (revision,))]
+            return [decode(row) for row in db.execute(f"{_SELECT} WHERE revision > ? ORDER BY revision", (revision,))]
 
     def data_version(self) -> int:
         """A number that differs from the last one exactly if *another* connection has changed the store."""
@@ -133,13 +153,14 @@ class Store:
             return {owner or "" for (owner,) in rows}
 
     def faults(self) -> list[str]:
-        """What SQLite's own check finds wrong with the file; empty when it is whole. Reads all of it."""
+        """What SQLite's own checks find wrong with the file; empty when it is whole. Reads all of it."""
         try:
             with self._reading() as db:
                 found = [str(line) for (line,) in db.execute("PRAGMA integrity_check")]
-        except StoreCorrupt as error:  # worse than the check can say
-            return [str(error)]
-        return [] if found == ["ok"] else found
+                lost = [f"row {row} of {table} has no {parent}" for table, row, parent, _ in _orphans(db)]
+        except StoreCorrupt as error:  # worse than the checks can say
+            return [error.reason]
+        return [line for line in found if line != "ok"] + lost
 
     # What changes
 
@@ -237,10 +258,10 @@ class Store:
                 "UPDATE tasks SET state = 'sending', sent_at = :now, attempts = attempts + 1, note = '',"
                 " balance_before = :balance, balance_after = NULL, revision = :revision"
                 " WHERE ref = :ref AND state = 'queued' AND owner = :owner"
-                f" RETURNING {', '.join(_COLUMNS)}",
+                f" RETURNING {', '.join(COLUMNS)}",
                 {"now": now_ms, "balance": balance, "revision": _next_revision(db), "ref": ref, "owner": owner},
             ).fetchall()
-            (task,) = (_decode(column) for column in columns)
+            (task,) = (decode(column) for column in columns)
             db.execute("INSERT INTO sends VALUES (?, ?, ?)", (origin, now_ms, ref))
             db.execute("DELETE FROM sends WHERE at < ? OR at > ?", (now_ms - _SENDS_KEPT_MS, now_ms + _SENDS_KEPT_MS))
             _add_step(db, task, now_ms)
@@ -282,13 +303,17 @@ class Store:
             return [str(ref) for _, ref in sorted(rows)]
 
 
+def _orphans(db: sqlite3.Connection) -> list[tuple[str, int, str, int]]:
+    return db.execute("PRAGMA foreign_key_check").fetchall()
+
+
 def _encodable(text: str) -> str:
     """The text with every lone surrogate (a cut emoji) as U+FFFD: SQLite and UTF-8 take nothing else."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _encode(task: Task) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(task, name) for name in _COLUMNS}
+    values: dict[str, Any] = {name: getattr(task, name) for name in COLUMNS}
     values["state"] = task.state.value
     for name in _JSON_COLUMNS:
         value = values[name]
@@ -296,8 +321,13 @@ def _encode(task: Task) -> dict[str, Any]:
     return {name: _encodable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _decode(row: Sequence[Any]) -> Task:
-    values = dict(zip(_COLUMNS, row, strict=True))
+def decode(row: Sequence[Any]) -> Task:
+    """The task that a row is, its values in the order of `COLUMNS`.
+
+    Raises:
+        StoreCorrupt: it can't be one.
+    """
+    values = dict(zip(COLUMNS, row, strict=True))
     try:
         values["state"] = TaskState(values["state"])
         values["parameters"] = json.loads(values["parameters"])
@@ -305,7 +335,7 @@ def _decode(row: Sequence[Any]) -> Task:
         values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
         values["is_parked"] = bool(values["is_parked"])
     except (ValueError, TypeError) as error:
-        raise damaged("the store", error) from error
+        raise StoreCorrupt("the store", error) from error
     return Task(**values)
 
 
@@ -313,7 +343,7 @@ def _read(db: sqlite3.Connection, ref: str) -> Task:
     row = db.execute(f"{_SELECT} WHERE ref = ?", (ref,)).fetchone()
     if row is None:
         raise NoSuchTask(ref)
-    return _decode(row)
+    return decode(row)
 
 
 def _next_revision(db: sqlite3.Connection) -> int:

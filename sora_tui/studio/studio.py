@@ -36,11 +36,12 @@ from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.saving import save_links
 from sora_tui.studio.schedule import GUESTS_PER_SECOND, Pace, Schedule
-from sora_tui.studio.schema import FILE_NAME, MIGRATIONS, StoreError
+from sora_tui.studio.schema import FILE_NAME, MIGRATIONS, StoreCorrupt, StoreError
 from sora_tui.studio.sleep import Sleep
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
+from sora_tui.studio.upkeep import Upkeep
 from sora_tui.studio.watching import Watching
 from sora_tui.studio.weighing import can_be_weighed, costs_otherwise, moves_credits, weighed, what_it_cost_instead
 
@@ -86,7 +87,9 @@ class Studio:
         self._health = Health(random, self._trouble_changed)
         instance = Instance(settings.data_dir)
         self._seat = Seat(settings.data_dir, settings.origin)
-        self._book = Book(settings.data_dir / FILE_NAME, instance, clock, self._task_changed)
+        store = settings.data_dir / FILE_NAME
+        self._book = Book(store, instance, clock, self._task_changed)
+        self.upkeep = Upkeep(store, clock, self._publish, self._book.note_damage)
         self._balance = Balance(
             self._connection.client, health=self._health, clock=clock, publish=self._publish, weigh=self._weigh
         )
@@ -140,6 +143,8 @@ class Studio:
             self.estimates.observe(task)
         try:
             await self._book.recover()
+        except StoreCorrupt:
+            raise
         except StoreError as error:  # readable but not writable: the tasks can still be looked at
             self._publish(Notice(str(error), Severity.WARNING, topic="store"))
 
@@ -160,6 +165,7 @@ class Studio:
         self._supervisor.run("following", self._following.follow)
         self._supervisor.run("following hints", self._hints.follow)
         self._supervisor.run("reading credits", self._balance.keep_current)
+        self._supervisor.run("copying the store", self.upkeep.back_up_daily)
         self._balance.is_due()
 
     async def close(self, *, patience_s: float = 20.0) -> None:
@@ -201,7 +207,9 @@ class Studio:
 
     @property
     def paused(self) -> str:
-        """Why asking has stopped or slowed; empty when all is well."""
+        """Why sending or asking has stopped or slowed; empty when all is well."""
+        if self._book.damage is not None:
+            return "The store is damaged. Nothing is sent until it is repaired."
         return self._health.trouble.value
 
     @property
@@ -246,10 +254,6 @@ class Studio:
     async def raw(self, ref: str) -> str | None:
         """The service's latest answer about the task, as it came."""
         return await self._book.raw(ref)
-
-    async def store_faults(self) -> list[str]:
-        """What is wrong with the store's file; empty when it is whole. Reads all of it."""
-        return await self._book.faults()
 
     def request_as_curl(self, ref: str) -> str:
         """The task's create request as a curl command, without the key."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import Notice, Severity
-from sora_tui.studio.schema import StoreError
+from sora_tui.studio.schema import StoreCorrupt, StoreError
 
 _LONGEST_PAUSE_S = 30.0
 _CALM_S = 60.0
@@ -55,7 +55,8 @@ class Supervisor:
                 if self._clock.monotonic() - began > _CALM_S:
                     pause = 1.0
                 topic = "store" if isinstance(error, StoreError) else f"work:{name}"
-                self._publish(Notice(_sentence(name, error), Severity.WARNING, topic=topic))
+                severity = Severity.ERROR if isinstance(error, StoreCorrupt) else Severity.WARNING
+                self._publish(Notice(_sentence(name, error), severity, topic=topic))
                 if not isinstance(error, StoreError):  # those are the world's fault, these are ours
                     context = {"message": f"studio: {name} failed", "exception": error}
                     asyncio.get_running_loop().call_exception_handler(context)

@@ -9,7 +9,7 @@ import pytest
 from sora_tui import __version__
 from sora_tui.kie.errors import NotDelivered, Refused
 from sora_tui.settings import Settings
-from sora_tui.studio.schema import FILE_NAME
+from sora_tui.studio.schema import FILE_NAME, MIGRATIONS
 from tests.unit.cli.conftest import Command, Ended
 from tests.unit.studio.scripted_service import KEY, ScriptedService, put_in_store, waiting
 
@@ -24,11 +24,11 @@ def test_without_a_key_all_but_the_service_is_looked_at_and_nothing_fails(comman
     ended = command("doctor", "--json")
     assert (ended.code, ended.err) == (0, "")
     found = findings(ended)
-    assert list(found) == ["program", "terminal", "clipboard", "log", "store", "key"]
+    assert list(found) == ["program", "terminal", "clipboard", "log", "store", "backup", "key"]
     assert found["program"][0] == "ok"
     assert f"sora-tui {__version__}," in found["program"][1]
     assert found["terminal"][0] == "warn"
-    assert found["store"] == ("ok", f"{fenced_off / 'data' / FILE_NAME}, 0 tasks, whole")
+    assert found["store"] == ("ok", f"{fenced_off / 'data' / FILE_NAME}, 0 tasks, whole, schema {len(MIGRATIONS)}")
     verdict, words = found["key"]
     assert verdict == "warn"
     assert {"SORA_TUI_API_KEY,", "`sora-tui"} <= set(words.split())
@@ -84,7 +84,7 @@ def test_a_damaged_store_is_a_failure_and_left_as_it_is(command: Command, settin
 def test_for_people_it_is_a_table(command: Command) -> None:
     head, *rows = command("doctor").out.splitlines()
     assert head.split() == ["CHECK", "IS", "DETAILS"]
-    assert [row.split()[0] for row in rows] == ["program", "terminal", "clipboard", "log", "store", "key"]
+    assert [row.split()[0] for row in rows] == ["program", "terminal", "clipboard", "log", "store", "backup", "key"]
 
 
 def test_a_terminal_without_a_clipboard_tool_is_told_what_to_install(

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sora_tui.studio.schema import MIGRATIONS, Migration, StoreError, StoreUnwritable
+from sora_tui.studio.schema import MIGRATIONS, Migration, StoreBusy, StoreCorrupt, StoreTooNew, StoreUnwritable
 from sora_tui.studio.store import Store
+from sora_tui.studio.task import TaskState
 from tests.unit.studio.stored import path_in, put, queued
 
 FIRST: Migration = ("CREATE TABLE first (x)", "INSERT INTO first SELECT prompt FROM tasks")
@@ -220,11 +221,41 @@ def test_a_program_that_was_quicker_has_made_the_step_for_us(path: Path) -> None
         assert db.execute("SELECT count(*) FROM first").fetchone() == (2,)
 
 
-def test_a_program_that_works_on_through_an_update_is_not_disturbed(path: Path) -> None:
+def test_a_program_whose_store_was_updated_under_it_reads_on_and_writes_no_more(path: Path) -> None:
     old = Store(path)
     migrate(path, FIRST)
-    put(old, queued(3))
-    assert len(old.tasks()) == 3
+    before = path.read_bytes()
+    for write in (
+        lambda: put(old, queued(3)),
+        lambda: old.change(queued(1).ref, lambda task: task.moved(TaskState.REFUSED), at=1),
+        lambda: old.claim(queued(1).ref, owner="this program", now_ms=1, limit=20, window_ms=10_000),
+        lambda: old.take_over(queued(1).origin, ["this program"], "another"),
+    ):
+        with pytest.raises(StoreTooNew, match=rf"schema {TODAY + 1} by a newer .* knows {TODAY}"):
+            write()
+    assert len(old.tasks()) == 2
     old.close()
-    with pytest.raises(StoreError, match=f"schema {TODAY + 1}"):
+    assert path.read_bytes() == before
+    with pytest.raises(StoreTooNew, match=f"schema {TODAY + 1}"):
         Store(path)
+
+
+def test_a_store_that_another_program_has_open_is_not_updated(path: Path) -> None:
+    before = path.read_bytes()
+    with pytest.raises(StoreBusy, match=r"older sora-tui has this store open\. Quit it"):
+        Store(path, migrations=LATER, is_alone=lambda: False)
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*.backup"))
+
+
+def test_a_damaged_store_is_neither_copied_nor_updated(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        [(page,)] = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'steps'")
+        [(size,)] = db.execute("PRAGMA page_size")
+    damaged = bytearray(path.read_bytes())
+    damaged[(page - 1) * size : page * size] = b"\xff" * size
+    path.write_bytes(damaged)
+    with pytest.raises(StoreCorrupt, match="damaged"):
+        migrate(path, FIRST)
+    assert path.read_bytes() == damaged
+    assert not list(path.parent.glob("*.backup*"))
