@@ -69,10 +69,12 @@ class Recovery:
     @property
     def sentence(self) -> str:
         """The same for people."""
-        parts = [f"The store is repaired: {_counted(self.from_damaged)} from the damaged file"]
-        if self.backup is not None:
-            parts.append(f", {_counted(self.from_backup)} from the {_dated(self.backup)}")
-        parts.append(". ")
+        if self.backup is None:
+            origin = f"{_counted(self.from_damaged)} from the damaged file"
+        else:
+            newer = "1 newer one" if self.from_damaged == 1 else f"{self.from_damaged:,} newer ones"
+            origin = f"{_counted(self.from_backup)} from the {_dated(self.backup)}, {newer} from the damaged file"
+        parts = [f"The store is repaired: {origin}. "]
         if not self.is_complete:
             parts.append("Part of the file could not be read: if a task is missing, adopt its id from kie.ai/logs. ")
         if self.unsure:

@@ -367,7 +367,7 @@ class Studio:
             return
         try:
             await self._watching.look(ref)
-        except KieError as error:
+        except (KieError, StoreError) as error:
             self._publish(Notice(_in_words(error), Severity.WARNING, topic="look"))
 
     def hint(self, task_id: str, ref: str | None = None) -> None:

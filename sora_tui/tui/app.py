@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import textual
 from textual.app import SystemCommand
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -18,6 +19,7 @@ from sora_tui.kie.profiles import SORA_2_PRO
 from sora_tui.log.run import RUN_LOG
 from sora_tui.settings import SettingsError, store_theme
 from sora_tui.studio.errors import StudioError
+from sora_tui.studio.schema import StoreCorrupt
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft
 from sora_tui.tui.actions import ACTS
@@ -31,9 +33,12 @@ from sora_tui.tui.themed import ThemedApp
 if TYPE_CHECKING:
     from sora_tui.demo import DemoServer
     from sora_tui.settings import Settings
+    from sora_tui.studio.repair import Recovery
 
 log = logging.getLogger(__name__)
 
+RECOVERY_S = 60.0
+"""How long what a repair did can be read on the screen."""
 SAMPLE = "A paper boat drifts down a gutter in the rain, macro lens, dusk, warm street lights in the water."
 """What stands in the editor of a demo that has never been used, so that the first act is one key."""
 
@@ -85,6 +90,10 @@ class SoraApp(ThemedApp):
         studio = Studio(self.settings)
         try:
             await studio.open()
+        except StoreCorrupt as error:
+            await studio.close()
+            await self._offer_repair(studio, error)
+            return
         except StudioError as error:
             log.error("the studio can't be opened: %s", error)
             self.exit(return_code=1, message=str(error))
@@ -100,6 +109,18 @@ class SoraApp(ThemedApp):
         studio.start()
         for caution in self.settings.cautions():
             self.say(caution, "warning")
+
+    async def _offer_repair(self, studio: Studio, damage: StoreCorrupt) -> None:
+        from sora_tui.tui.screens.damaged import DamagedScreen
+
+        async def go_on(recovery: Recovery | None) -> None:
+            await self.pop_screen()
+            await self.open_studio()
+            if recovery is not None:
+                severity: SeverityLevel = "information" if recovery.is_complete else "warning"
+                self.say(recovery.sentence, severity, timeout=RECOVERY_S)
+
+        await self.push_screen(DamagedScreen(self, damage, studio.upkeep, go_on))
 
     async def begin_demo(self, demo: DemoServer) -> None:
         """Go on with the embedded server from the welcome screen."""

@@ -97,7 +97,11 @@ class TaskActs:
 
     async def show_raw(self, task: Task) -> None:
         """Show the service's latest answer as it came."""
-        raw = await self._studio.raw(task.ref)
+        try:
+            raw = await self._studio.raw(task.ref)
+        except StudioError as error:
+            self._app.say(str(error), "error")
+            return
         if raw is None:
             self._say("The service has not answered about this task yet.")
             return

@@ -19,7 +19,8 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from sora_tui.studio.events import BalanceChanged, Event, Notice, ServiceChanged, TaskChanged
+from sora_tui.studio.errors import StudioError
+from sora_tui.studio.events import BalanceChanged, Event, Notice, ServiceChanged, Severity, TaskChanged
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
 from sora_tui.tui.again import send_again
@@ -243,7 +244,11 @@ class StudioScreen(Screen[None]):
             self._home.spawn(self._show_history(task), name="Reading the history")
 
     async def _show_history(self, task: Task) -> None:
-        steps = await self._studio.history(task.ref)
+        try:
+            steps = await self._studio.history(task.ref)
+        except StudioError as error:  # a damaged store: what is in memory can still be looked at
+            self._pass_on(Notice(str(error), Severity.ERROR, topic="store"))
+            return
         if self.is_attached and self.task_at_hand == task:
             self.detail.show(task, steps)
 

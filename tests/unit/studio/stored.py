@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,3 +45,13 @@ def running(number: int = 1, **changes: Any) -> Task:
 def put(store: Store, *tasks: Task, owner: str = OWNER) -> list[Task]:
     """Writes tasks down; they come back as they are stored."""
     return [store.insert(task, owner=owner, at=task.created_at) for task in tasks]
+
+
+def damage_table(path: Path, table: str) -> None:
+    """Overwrites the page at which a table, or an index, of a closed store begins."""
+    with closing(sqlite3.connect(path)) as db:
+        [(page,)] = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,))
+        [(size,)] = db.execute("PRAGMA page_size")
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : page * size] = b"\xff" * size
+    path.write_bytes(content)

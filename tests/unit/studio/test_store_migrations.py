@@ -15,7 +15,7 @@ import pytest
 from sora_tui.studio.schema import MIGRATIONS, Migration, StoreBusy, StoreCorrupt, StoreTooNew, StoreUnwritable
 from sora_tui.studio.store import Store
 from sora_tui.studio.task import TaskState
-from tests.unit.studio.stored import path_in, put, queued
+from tests.unit.studio.stored import damage_table, path_in, put, queued
 
 FIRST: Migration = ("CREATE TABLE first (x)", "INSERT INTO first SELECT prompt FROM tasks")
 SECOND: Migration = ("CREATE TABLE second (x)", "INSERT INTO second SELECT x FROM first")
@@ -249,12 +249,8 @@ def test_a_store_that_another_program_has_open_is_not_updated(path: Path) -> Non
 
 
 def test_a_damaged_store_is_neither_copied_nor_updated(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as db:
-        [(page,)] = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'steps'")
-        [(size,)] = db.execute("PRAGMA page_size")
-    damaged = bytearray(path.read_bytes())
-    damaged[(page - 1) * size : page * size] = b"\xff" * size
-    path.write_bytes(damaged)
+    damage_table(path, "steps")
+    damaged = path.read_bytes()
     with pytest.raises(StoreCorrupt, match="damaged"):
         migrate(path, FIRST)
     assert path.read_bytes() == damaged
