@@ -53,7 +53,6 @@ def program(link: Link, settings: Settings) -> None:
 async def _take_over_and_send(link: Link, settings: Settings) -> None:
     book = Book(store_of(settings), Instance(settings.data_dir), SYSTEM_CLOCK, lambda _: None)
     await book.open()
-    await book.hold()
     link.send(0)
     async with KieClient(KEY, base_url=settings.base_url) as client:
         while _starts(link):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
@@ -12,7 +12,7 @@ from hypothesis import settings as sizes
 
 from sora_tui.settings import Settings, load
 from sora_tui.studio import store
-from sora_tui.studio.schema import Migration, open_file
+from sora_tui.studio.schema import open_file
 from tests.unit.studio.scripted_service import KEY
 
 sizes.register_profile(
@@ -24,8 +24,8 @@ sizes.register_profile(
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """With a callback, so that every send carries its ref; and a store that does not wait for the disk."""
 
-    def open_quickly(path: Path, *, busy_timeout_s: float, migrations: Sequence[Migration]) -> sqlite3.Connection:
-        connection = open_file(path, busy_timeout_s=busy_timeout_s, migrations=migrations)
+    def open_quickly(path: Path, **how: Any) -> sqlite3.Connection:
+        connection = open_file(path, **how)
         connection.execute("PRAGMA synchronous = OFF")  # a power cut is no part of this
         return connection
 

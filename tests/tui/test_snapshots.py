@@ -69,6 +69,7 @@ class StillStudio:
         self.balance = 2480.0
         self.polls_per_second = 0.4
         self.paused = ""
+        self.proxy = ""
         self.in_flight = 0
         real = Studio(settings)
         self.check, self.quote, self.profile = real.check, real.quote, real.profile

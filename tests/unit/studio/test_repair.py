@@ -286,7 +286,7 @@ def test_what_waited_to_be_sent_when_the_backup_was_made_is_not_sent_again(tmp_p
     store = Store(path_in(tmp_path))
     put(store, queued(1), queued(2, state=TaskState.SENDING, sent_at=EPOCH_MS))
     back_up(store.path, EPOCH_MS)
-    claimed = store.claim(queued(1).ref, owner="this program", now_ms=EPOCH_MS, limit=20, window_ms=10_000)
+    claimed = store.claim(queued(1).ref, owner="this program", clock_ms=lambda: EPOCH_MS, limit=20, window_ms=10_000)
     assert isinstance(claimed, Task)
     store.change(queued(1).ref, lambda task: task.moved(TaskState.WAITING, task_id="paid"), at=EPOCH_MS)
     store.close()
@@ -313,7 +313,7 @@ def test_wherever_pages_are_lost_no_task_is_ready_to_be_sent_and_none_is_older_t
     put(store, *(queued(number, prompt=WORDS) for number in range(1, 11)))
     back_up(path, EPOCH_MS)
     for number in range(1, 8):
-        store.claim(queued(number).ref, owner="this program", now_ms=EPOCH_MS, limit=20, window_ms=10_000)
+        store.claim(queued(number).ref, owner="this program", clock_ms=lambda: EPOCH_MS, limit=20, window_ms=10_000)
     store.close()
     content = bytearray(path.read_bytes())
     pages = len(content) // 4096

@@ -228,7 +228,7 @@ def test_a_program_whose_store_was_updated_under_it_reads_on_and_writes_no_more(
     for write in (
         lambda: put(old, queued(3)),
         lambda: old.change(queued(1).ref, lambda task: task.moved(TaskState.REFUSED), at=1),
-        lambda: old.claim(queued(1).ref, owner="this program", now_ms=1, limit=20, window_ms=10_000),
+        lambda: old.claim(queued(1).ref, owner="this program", clock_ms=lambda: 1, limit=20, window_ms=10_000),
         lambda: old.take_over(queued(1).origin, ["this program"], "another"),
     ):
         with pytest.raises(StoreTooNew, match=rf"schema {TODAY + 1} by a newer .* knows {TODAY}"):
