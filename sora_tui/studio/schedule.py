@@ -46,16 +46,16 @@ class Look(StrEnum):
 class _Entry:
     """A task that is watched; `number` is new whenever its turn changes, so that old heap items are void.
 
-    While it `is_asked` about it has no turn; when it `is_hurried` its next one comes soon. `taken` is the number
-    of its turn as far as whoever asks about it knows.
+    While it `is_asked` about it has no turn; when it `is_hurried` its next one comes soon. What comes of asking
+    does not count when it `is_overtaken`: the task was taken in afresh meanwhile, as after sleep.
     """
 
     born: float
     last: float
     number: int
     misses: int = 0
-    taken: int = 0
     is_asked: bool = False
+    is_overtaken: bool = False
     is_hurried: bool = False
 
 
@@ -133,7 +133,7 @@ class Schedule:
             return None
         _, _, ref = heapq.heappop(self._due)
         entry = self._entries[ref]
-        entry.number = entry.taken = next(self._numbers)
+        entry.number = next(self._numbers)
         entry.is_asked, entry.is_hurried = True, False
         return ref
 
@@ -143,10 +143,10 @@ class Schedule:
         if entry is None:
             return
         entry.is_asked = False
-        if look is not Look.ANSWERED and entry.number != entry.taken:
-            return  # taken in afresh meanwhile, as after sleep, which cost the look its answer: that turn stands
-        self._set_turn(ref, entry, self._turn_after(entry, look, now))
-        entry.taken = entry.number
+        if entry.is_overtaken:
+            entry.is_overtaken = False
+        else:
+            self._set_turn(ref, entry, self._turn_after(entry, look, now))
 
     def age_s(self, ref: str, *, now: float) -> float:
         """Seconds since the task was created, by a clock that does not jump; 0 for one that is not watched."""
@@ -181,6 +181,7 @@ class Schedule:
     def _enter(self, ref: str, born: float, turn: float) -> None:
         known = self._entries.get(ref)
         entry = _Entry(born, known.last if known else _NEVER, 0)
+        entry.is_overtaken = known is not None and (known.is_asked or known.is_overtaken)
         self._entries[ref] = entry
         self._set_turn(ref, entry, turn)
 

@@ -230,12 +230,14 @@ def test_a_look_that_sleep_cost_its_answer_does_not_take_the_turn_after_waking_u
     assert schedule.next(101.0) == REF
 
 
-def test_an_answer_that_came_in_spite_of_sleep_is_as_good_as_the_turn_after_it() -> None:
+def test_an_answer_from_before_the_sleep_takes_no_turn_away() -> None:
     schedule = watched(age_s=600.0)
     assert schedule.next(0.0) == REF
     schedule.watch_all([(running(1), 700.0)], per_second=1.0, now=100.0)
     schedule.asked(REF, Look.ANSWERED, now=100.1)
-    assert schedule.next(110.0) is None
+    assert schedule.next(110.0) == REF
+    schedule.asked(REF, Look.ANSWERED, now=110.1)
+    assert schedule.next(111.0) is None, "what was asked since then counts"
 
 
 def test_after_waking_up_the_ones_longest_unasked_are_still_first() -> None:
