@@ -16,6 +16,8 @@ _MAGIC = b"SQLite format 3\x00"
 _PAGE_SIZES = frozenset(1 << power for power in range(9, 17))
 _LEAF = 13
 """How a page of a table begins that holds rows."""
+_MOST_LOST = 64
+"""How many times as long as what is there the file is believed to have been."""
 
 Row = Mapping[str, Any]
 
@@ -82,18 +84,22 @@ def _roll_back(copy: Path) -> None:
 
 
 def _mend_header(copy: Path, model: Path, *, replace_page: bool) -> bool:
-    """Makes the header agree with what is there of the file; whether its tables can be found then."""
-    whole = copy.read_bytes()
-    page = model.read_bytes() if replace_page else whole
-    size = _page_size(page)
+    """Makes the header agree with what is there of the file; whether its tables can be found then.
+
+    Pages cut off at the end come back empty: SQLite reads no schema in which a table begins beyond the end.
+    """
+    whole, pattern = copy.read_bytes(), model.read_bytes()
+    size = _page_size(pattern if replace_page else whole)
     if not size or len(whole) < size:
         return False
-    count = len(whole) // size
-    first = bytearray(page[:size])
+    held = len(whole) // size
+    once_held = int.from_bytes(whole[28:32], "big") if _page_size(whole) == size else 0
+    count = max(held, min(once_held, held * _MOST_LOST), len(pattern) // size)
+    first = bytearray((pattern if replace_page else whole)[:size])
     first[18:24] = bytes((1, 1, 0, 64, 32, 32))  # a rollback journal, nothing reserved, the format's constants
     first[28:32] = count.to_bytes(4, "big")  # pages in the file
     first[92:96] = first[24:28]  # and that this number is valid
-    copy.write_bytes(bytes(first) + whole[size : count * size])
+    copy.write_bytes(bytes(first) + whole[size : held * size] + bytes((count - held) * size))
     with suppress(sqlite3.DatabaseError), closing(connect(copy, mode="ro")) as db:
         return bool(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'tasks'").fetchone())
     return False

@@ -121,6 +121,17 @@ def test_a_file_that_lost_its_beginning_gives_every_task_back(path: Path, damage
     assert recovery.from_damaged == NEW + 1 + (0 if has_backup else OLD - 1)
 
 
+def test_a_young_store_that_lost_the_pages_on_which_other_tables_begin_gives_every_task_back(tmp_path: Path) -> None:
+    with closing(Store(path_in(tmp_path))) as store:
+        put(store, *(running(number) for number in (1, 2, 3)))
+    before = tasks_in(store.path)
+    whole = store.path.read_bytes()
+    store.path.write_bytes(whole[: len(whole) // 2])
+    recovery = repair(store.path, now_ms=NOW)
+    assert tasks_in(store.path) == before
+    assert (recovery.from_damaged, recovery.is_complete) == (3, False)
+
+
 def test_round_pages_that_cannot_be_read_every_other_row_is_taken(path: Path) -> None:
     forget_backups(path)
     before = tasks_in(path)
