@@ -100,6 +100,10 @@ def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None
     async def act(session: Session) -> int:
         studio = session.studio
         wanted = [studio.get(ref).ref for ref in refs]
+        for ref in wanted:
+            if studio.tasks[ref].is_parked and studio.tasks[ref].state.is_running:
+                await studio.park(ref, False)
+                say(f"{ref[:8]} was parked. It is asked about again.")
         studio.start()
         ended = await session.unless_interrupted(studio.wait(wanted, timeout))
         write_tasks(ended, form)

@@ -33,6 +33,7 @@ A mark in a prompt brings about an outcome:
 {markers.help_text()}
 
 While it runs:
+  GET  /logs                every task, newest first, as kie.ai/logs shows them: where a lost id is found
   GET  /_simulator/ledger   every create that came, was charged for or refused, and every purse
   POST /_simulator/purse    {{"key": "demo-me", "credits": 100}}
   POST /_simulator/finish   {{"taskId": "..."}} ends a task now, {{}} all; with "code" and "text" as a failure

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from math import isfinite
@@ -26,6 +27,7 @@ from sora_tui.simulator.faults import Faults
 from sora_tui.simulator.faults.script import read_document
 from sora_tui.simulator.film_maker import FilmFailed
 from sora_tui.simulator.markers import Plan
+from sora_tui.simulator.records import SimulatedTask
 
 KEY_PREFIX = "demo-"
 """Keys that start with this are accepted; each has a purse of its own."""
@@ -85,6 +87,10 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
     async def ledger(request: Request) -> Response:
         return _json({**engine.ledger.as_json(), "requests": dict(engine.requests)})
 
+    async def logs(request: Request) -> Response:
+        engine.settle()
+        return PlainTextResponse("".join(f"{_log_line(task)}\n" for task in reversed(engine.tasks())))
+
     async def add_faults(body: dict[str, Any]) -> Response:
         clear = body.get("clear", False)
         if not isinstance(clear, bool):
@@ -120,6 +126,7 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
             api("/api/v1/chat/credit", "GET", credit),
             api("/api/v1/common/download-url", "POST", download_url),
             Route("/files/{name}", file, methods=["GET", "HEAD"], name="files"),
+            Route("/logs", logs, methods=["GET"]),
             Route("/_simulator/ledger", ledger, methods=["GET"]),
             Route("/_simulator/faults", _control(add_faults), methods=["POST"]),
             Route("/_simulator/purse", _control(set_purse), methods=["POST"]),
@@ -127,6 +134,12 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
         ],
         exception_handlers={404: _not_found},
     )
+
+
+def _log_line(task: SimulatedTask) -> str:
+    """A task as a line of the page of logs: when it was made, its id, its state, how its prompt begins."""
+    made = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(task.created / 1000))
+    return f"{made}  {task.task_id}  {task.state:<7}  {json.dumps(task.input['prompt'][:60])}"
 
 
 async def finish_tasks(engine: Engine, task_id: str | None = None, plan: Plan | None = None) -> None:

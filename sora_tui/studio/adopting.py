@@ -13,7 +13,6 @@ from sora_tui.studio.store import TaskIdTaken
 
 if TYPE_CHECKING:
     from sora_tui.kie.messages import TaskRecord
-    from sora_tui.studio.task import Task
 
 
 class Adopting:
@@ -39,14 +38,14 @@ class Adopting:
             KieError: the service does not know it or can't be asked.
             ValueError: no service could know it.
         """
-        if (known := self._with_id(task_id)) is not None:
+        if (known := self._book.with_id(task_id, self._origin)) is not None:
             return Adoption(known, How.KNOWN)
         record = await self._read(task_id)
         try:
             return await self._take_in(record)
         except TaskIdTaken:  # meanwhile, here or by another program
             await self._book.follow()
-            if (known := self._with_id(task_id)) is None:
+            if (known := self._book.with_id(task_id, self._origin)) is None:
                 raise
             return Adoption(known, How.KNOWN)
 
@@ -58,6 +57,3 @@ class Adopting:
             return Adoption(new, How.NEW)
         found = await self._book.change(owner.ref, lambda t: apply(t, record, now_ms=now_ms), raw=record.raw)
         return Adoption(found, proof_of(owner, record))
-
-    def _with_id(self, task_id: str) -> Task | None:
-        return next((task for task in self._book.values() if task.task_id == task_id), None)

@@ -69,6 +69,10 @@ class Book(Mapping[str, Task]):
     def __len__(self) -> int:
         return len(self._tasks)
 
+    def with_id(self, task_id: str, origin: str) -> Task | None:
+        """The task of a service that has this vendor's id; None if there is none."""
+        return next((task for task in self.values() if task.task_id == task_id and task.origin == origin), None)
+
     async def open(self) -> None:
         """Opens the store and loads the tasks.
 

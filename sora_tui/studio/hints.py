@@ -109,12 +109,12 @@ class Hints:
 
     def _is_known(self, task_id: str) -> bool:
         """Whether some row has this id. If its task runs, it gets its turn."""
-        for task in self._book.values():
-            if task.task_id == task_id and task.origin == self._origin:
-                if not self._watching.hurry(task.ref) and self._watching.can_be_asked_about(task):
-                    self._wish(task.ref)
-                return True
-        return False
+        task = self._book.with_id(task_id, self._origin)
+        if task is None:
+            return False
+        if not self._watching.hurry(task.ref) and self._watching.can_be_asked_about(task):
+            self._wish(task.ref)
+        return True
 
     def _wish(self, ref: str) -> None:
         """Leaves it to the instance that asks; a flood of hints is not a flood of writes."""

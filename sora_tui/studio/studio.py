@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Self
-from uuid import uuid4
 
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
-from sora_tui.kie.profiles import FieldError, ModelProfile, check, profile_for
+from sora_tui.kie.profiles import FieldError, ModelProfile, profile_for
 from sora_tui.studio import drafts, logbook
 from sora_tui.studio.adopting import Adopting
 from sora_tui.studio.announcing import Announcer, Listener
@@ -18,8 +17,8 @@ from sora_tui.studio.balance import Balance
 from sora_tui.studio.book import Book
 from sora_tui.studio.clock import SYSTEM_CLOCK, Clock
 from sora_tui.studio.connection import ClientFactory, Connection
+from sora_tui.studio.drafting import errors_in, price_of, task_for
 from sora_tui.studio.errors import (
-    InvalidDraft,
     NotAnswered,
     WaitTimeout,
     WrongState,
@@ -237,15 +236,11 @@ class Studio:
 
     def check(self, draft: Draft) -> list[FieldError]:
         """What the service would refuse, or bill and ignore, in this draft."""
-        profile = self.profile(draft.model)
-        if profile is None:
-            return [FieldError("model", f"The model {draft.model!r} is not known here. Choose another one.")]
-        return check(profile, draft.prompt, profile.completed(draft.parameters))
+        return errors_in(draft)
 
     def quote(self, draft: Draft) -> float | None:
         """Credits the draft will cost; None where the price is not known."""
-        profile = self.profile(draft.model)
-        return None if profile is None else profile.price(profile.completed(draft.parameters))
+        return price_of(draft)
 
     async def history(self, ref: str) -> list[Step]:
         """The states the task went through, oldest first."""
@@ -270,22 +265,7 @@ class Studio:
             NoKey: there is no key.
         """
         self._connection.need_key()
-        errors = self.check(draft)
-        profile = self.profile(draft.model)
-        if errors or profile is None:
-            raise InvalidDraft(errors)
-        task = Task(
-            ref=uuid4().hex,
-            state=TaskState.QUEUED,
-            model=draft.model,
-            prompt=draft.prompt,
-            parameters=profile.completed(draft.parameters),
-            origin=self.settings.origin,
-            created_at=self._clock.now_ms(),
-            price=self.quote(draft),
-            parent_ref=draft.parent_ref,
-            retry_of=draft.retry_of,
-        )
+        task = task_for(draft, origin=self.settings.origin, now_ms=self._clock.now_ms())
         return await self._submitting.submit(task)
 
     async def settled(self, ref: str) -> Task:

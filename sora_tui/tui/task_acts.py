@@ -154,7 +154,7 @@ class TaskActs:
         self._app.push_screen(
             AskScreen(
                 "Which id does it have?",
-                "Paste the task id from kie.ai/logs, or a text that holds ids. The service is asked about each: "
+                f"Paste the task id from {self._logs}, or a text that holds ids. The service is asked about each: "
                 "a task that proves to be one of yours goes on in its row, any other gets a row of its own.",
                 hint="task id",
                 yes="Look it up",
@@ -162,10 +162,16 @@ class TaskActs:
             answered,
         )
 
+    @property
+    def _logs(self) -> str:
+        """Where a person finds the ids of tasks."""
+        settings = self._studio.settings
+        return f"{settings.base_url}/logs" if settings.demo else "kie.ai/logs"
+
     async def _adopt(self, text: str) -> None:
         ids = self._studio.ids_in(text)
         if not ids:
-            self._app.say("There is no task id in this text. Copy it from kie.ai/logs.", "warning")
+            self._app.say(f"There is no task id in this text. Copy it from {self._logs}.", "warning")
         for task_id in ids:
             try:
                 adoption = await self._studio.adopt(task_id)

@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 
 from sora_tui.studio.errors import StudioError
 from sora_tui.tui.text import outside
+from sora_tui.tui.widgets.aligned import BLANK, Aligned, Line
 
 if TYPE_CHECKING:
     from sora_tui.studio.repair import Recovery
@@ -66,12 +67,7 @@ class DamagedScreen(Screen[None]):
         with VerticalGroup(id="dialog") as dialog:
             dialog.border_title = "The store is damaged"
             yield Static(Content(WHY), id="why")
-            with HorizontalGroup(classes="fact"):
-                yield Static("Damage", classes="name")
-                yield Static(outside(f"{self._damage.what}: {self._damage.reason}"), classes="value")
-            with HorizontalGroup(classes="fact"):
-                yield Static("Repair", classes="name")
-                yield Static("Looking for a backup…", id="remedy", classes="value")
+            yield Aligned(id="facts")
             yield Static(id="said")
             with HorizontalGroup(id="answers"):
                 yield Button(
@@ -80,7 +76,8 @@ class DamagedScreen(Screen[None]):
                 yield Button(Content.assemble("Quit", "  ", ("esc", "not bold")), id="quit", compact=True)
 
     def on_mount(self) -> None:
-        """Find out what a repair would use."""
+        """Say what is wrong, and find out what a repair would use."""
+        self._show_facts("Looking for a backup…")
         self.run_worker(self._show_remedy(), name="Looking for a backup")
 
     @on(Button.Pressed, "#repair")
@@ -101,7 +98,12 @@ class DamagedScreen(Screen[None]):
             words = (await self._upkeep.remedy()).sentence
         except StudioError as error:
             words = str(error)
-        self.query_one("#remedy", Static).update(outside(f"{words[0].upper()}{words[1:]}."))
+        self._show_facts(f"{words[0].upper()}{words[1:].rstrip('.')}.")
+
+    def _show_facts(self, remedy: str) -> None:
+        damage = f"{self._damage.what}: {self._damage.reason}"
+        lines = [Line(outside(damage), "Damage"), BLANK, Line(outside(remedy), "Repair")]
+        self.query_one("#facts", Aligned).show_lines(lines)
 
     async def _repair(self) -> None:
         try:

@@ -16,7 +16,7 @@ from sora_tui.studio.schema import FILE_NAME
 from sora_tui.studio.store import Store
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.cli.conftest import Command
-from tests.unit.studio.scripted_service import ScriptedService, put_in_store, waiting
+from tests.unit.studio.scripted_service import ScriptedService, put_in_store, succeeded, waiting
 from tests.unit.studio.virtual_time import EPOCH_MS
 
 HOSTILE = "a\x1b[2J\x9b31m\u202eb\r\nSTATE success\u2028c\x07"
@@ -212,3 +212,13 @@ def test_a_wait_that_is_over_leaves_the_task_as_it_is(command: Command, settings
     assert "The tasks go on." in ended.err
     assert "`sora-tui wait REF` waits again." in ended.err
     assert command("tasks", "--json").json[0]["state"] == "waiting"
+
+
+def test_waiting_for_a_parked_task_asks_about_it_again(
+    command: Command, service: ScriptedService, settings: Settings
+) -> None:
+    service.answer_look = succeeded
+    put_in_store(settings, waiting(1, settings, is_parked=True))
+    ended = command("wait", "task-1", "--json")
+    assert (ended.code, ended.json[0]["state"]) == (0, "success")
+    assert "was parked" in ended.err

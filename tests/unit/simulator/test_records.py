@@ -152,3 +152,11 @@ def test_a_task_can_be_ended_over_http(caller: Caller, simulator: Simulator) -> 
     assert post("/_simulator/finish", json={}).json() == {"running": 0}
     assert [caller.record(task)["state"] for task in (first, second, third)] == ["fail", "success", "success"]
     assert post("/_simulator/finish", json={"taskId": "x"}).status_code == 404
+
+
+def test_the_page_of_logs_shows_every_id_newest_first_and_drives_no_terminal(caller: Caller) -> None:
+    first, second = caller.task("A paper boat"), caller.task("koi\x1b[2J\nrail" + "x" * 100)
+    lines = caller.http.get("/logs").text.splitlines()
+    assert [line.split()[2] for line in lines] == [second, first]
+    assert lines[1].endswith('"A paper boat"')
+    assert all(line.isascii() and line.isprintable() for line in lines)

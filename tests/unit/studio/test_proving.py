@@ -14,7 +14,7 @@ from sora_tui.studio.errors import NotAnswered
 from sora_tui.studio.proving import MOST_IDS, Adoption, How, ids_in, owner_of, rebuilt
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, raising
-from tests.unit.studio.stored import ORIGIN, queued
+from tests.unit.studio.stored import ORIGIN, queued, running
 from tests.unit.studio.virtual_time import EPOCH_MS, in_virtual_time
 
 SECOND_MS = 1_000
@@ -289,3 +289,12 @@ async def test_many_ids_are_looked_up_at_the_common_pace_and_slowly_by_one_that_
             assert len(looks) == number
             assert max(looks) - began >= seconds - seconds / number - 0.1
             assert max(looks) - began <= 1.2 * seconds
+
+
+@in_virtual_time
+async def test_the_same_id_at_another_service_is_another_task(settings: Settings) -> None:
+    put_in_store(settings, running(9, origin="https://reseller.example"))
+    async with a_desk(settings.data_dir.parent, settings=settings) as desk:
+        desk.service.answer_look = told
+        assert (await desk.studio.adopt("task-9")).how is How.NEW
+        assert len(desk.studio.tasks) == 2
