@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ class Adoption:
     @property
     def sentence(self) -> str:
         """The same in words for the user."""
-        return f"{_WORDS[self.how]} It is {self.task.state} now."
+        return f"{_WORDS[self.how]} Its state is {self.task.state}."
 
 
 _WORDS = {
@@ -63,6 +64,19 @@ _WORDS = {
     How.MATCHED: "It fits: the same prompt and parameters at the same time. The row whose answer was lost goes on.",
     How.NEW: "It is none of the sends whose answer was lost, so it has a row of its own.",
 }
+
+
+def summary(adoptions: Sequence[Adoption], unknown: int) -> str:
+    """What became of several ids, in a sentence; `unknown` of them led to no task."""
+    found = Counter(adoption.how for adoption in adoptions)
+    parts = [
+        (found[How.PROVED] + found[How.MATCHED], "found the row whose answer was lost"),
+        (found[How.NEW], "got a row of its own"),
+        (found[How.KNOWN], "in the list already"),
+        (unknown, "not found"),
+    ]
+    told = ", ".join(f"{count:,} {words}" for count, words in parts if count)
+    return f"{len(adoptions) + unknown:,} ids: {told}."
 
 
 def ids_in(text: str, refs: Collection[str] = ()) -> list[str]:

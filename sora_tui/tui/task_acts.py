@@ -14,6 +14,7 @@ from sora_tui.kie.addresses import result_link
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.studio.errors import StudioError
+from sora_tui.studio.proving import Adoption, How, summary
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui import format
 from sora_tui.tui.actions import BY_ID, key_name
@@ -172,14 +173,21 @@ class TaskActs:
         ids = self._studio.ids_in(text)
         if not ids:
             self._app.say(f"There is no task id in this text. Copy it from {self._logs}.", "warning")
+        adoptions: list[Adoption] = []
+        trouble = ""
         for task_id in ids:
             try:
-                adoption = await self._studio.adopt(task_id)
+                adoptions.append(await self._studio.adopt(task_id))
             except StudioError as error:
-                self._app.say(str(error) if len(ids) == 1 else f"{task_id}: {error}", "warning")
-                continue
-            self._say(adoption.sentence)
-            self._show(adoption.task)
+                trouble = str(error)
+        if trouble:
+            self._app.say(trouble, "warning")
+        if len(ids) > 1:
+            self._say(summary(adoptions, len(ids) - len(adoptions)))
+        elif adoptions:
+            self._say(adoptions[0].sentence)
+        if shown := [adoption for adoption in adoptions if adoption.how is not How.KNOWN] or adoptions:
+            self._show(shown[-1].task)
 
     async def park(self, tasks: Sequence[Task]) -> None:
         """Ask no more about the running ones; again, once all of them are parked."""

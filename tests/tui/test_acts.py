@@ -183,6 +183,7 @@ async def test_a_pasted_table_of_several_lines_brings_every_task_in_it(
         await pilot.press("enter")
         await until(pilot, lambda: all(task.state is TaskState.SUCCESS for task in tasks_of(pilot)))
         assert {task.task_id for task in tasks_of(pilot)} == {charge.task_id for charge in simulator.ledger()}
+        await until(pilot, lambda: "2 ids: 2 found the row whose answer was lost." in said(pilot))
 
 
 async def test_a_task_made_elsewhere_is_taken_in_from_the_palette(settings: Settings, simulator: Simulator) -> None:

@@ -11,7 +11,7 @@ from sora_tui.kie.errors import Refused
 from sora_tui.kie.messages import EchoedRequest, TaskRecord, Verdict
 from sora_tui.settings import Settings
 from sora_tui.studio.errors import NotAnswered
-from sora_tui.studio.proving import MOST_IDS, Adoption, How, ids_in, owner_of, rebuilt
+from sora_tui.studio.proving import MOST_IDS, Adoption, How, ids_in, owner_of, rebuilt, summary
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, raising
 from tests.unit.studio.stored import ORIGIN, queued, running
@@ -298,3 +298,11 @@ async def test_the_same_id_at_another_service_is_another_task(settings: Settings
         desk.service.answer_look = told
         assert (await desk.studio.adopt("task-9")).how is How.NEW
         assert len(desk.studio.tasks) == 2
+
+
+def test_of_several_ids_it_is_counted_what_became_of_them() -> None:
+    told = [Adoption(running(1), how) for how in (How.PROVED, How.MATCHED, How.NEW, How.KNOWN, How.KNOWN)]
+    assert summary(told, 1) == (
+        "6 ids: 2 found the row whose answer was lost, 1 got a row of its own, 2 in the list already, 1 not found."
+    )
+    assert summary([], 2) == "2 ids: 2 not found."
