@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sora_tui.studio.book import Book
 from sora_tui.studio.clock import Clock
-from sora_tui.studio.proving import Adoption, How, owner_of, proof_of, rebuilt
+from sora_tui.studio.proving import AdoptedAs, Adoption, owner_of, proof_of, rebuilt
 from sora_tui.studio.reading import apply
 from sora_tui.studio.store import TaskIdTaken
 
@@ -39,7 +39,7 @@ class Adopting:
             ValueError: no service could know it.
         """
         if (known := self._book.with_id(task_id, self._origin)) is not None:
-            return Adoption(known, How.KNOWN)
+            return Adoption(known, AdoptedAs.KNOWN)
         record = await self._read(task_id)
         try:
             return await self._take_in(record)
@@ -47,13 +47,13 @@ class Adopting:
             await self._book.follow()
             if (known := self._book.with_id(task_id, self._origin)) is None:
                 raise
-            return Adoption(known, How.KNOWN)
+            return Adoption(known, AdoptedAs.KNOWN)
 
     async def _take_in(self, record: TaskRecord) -> Adoption:
         now_ms = self._clock.now_ms()
         owner = owner_of(record, self._book.values(), self._origin)
         if owner is None:
             new = await self._book.insert(rebuilt(record, self._origin, now_ms), raw=record.raw)
-            return Adoption(new, How.NEW)
+            return Adoption(new, AdoptedAs.NEW)
         found = await self._book.change(owner.ref, lambda t: apply(t, record, now_ms=now_ms), raw=record.raw)
         return Adoption(found, proof_of(owner, record))

@@ -27,7 +27,7 @@ MOST_IDS = 100
 """How many ids of one text are looked up."""
 
 
-class How(StrEnum):
+class AdoptedAs(StrEnum):
     """How a task that was known by its id alone came into the list."""
 
     KNOWN = "known"
@@ -50,7 +50,7 @@ class Adoption:
     """
 
     task: Task
-    how: How
+    how: AdoptedAs
 
     @property
     def sentence(self) -> str:
@@ -59,10 +59,10 @@ class Adoption:
 
 
 _WORDS = {
-    How.KNOWN: "This task is in the list already.",
-    How.PROVED: "Proved: the service repeats our own reference. The row whose answer was lost goes on as this task.",
-    How.MATCHED: "It fits: the same prompt and parameters at the same time. The row whose answer was lost goes on.",
-    How.NEW: "It is none of the sends whose answer was lost, so it has a row of its own.",
+    AdoptedAs.KNOWN: "This task is in the list already.",
+    AdoptedAs.PROVED: "Proved: the service repeats our own reference. The row whose answer was lost goes on.",
+    AdoptedAs.MATCHED: "It fits: the same request at the same time. The row whose answer was lost goes on.",
+    AdoptedAs.NEW: "It is none of the sends whose answer was lost, so it has a row of its own.",
 }
 
 
@@ -70,9 +70,9 @@ def summary(adoptions: Sequence[Adoption], unknown: int) -> str:
     """What became of several ids, in a sentence; `unknown` of them led to no task."""
     found = Counter(adoption.how for adoption in adoptions)
     parts = [
-        (found[How.PROVED] + found[How.MATCHED], "found the row whose answer was lost"),
-        (found[How.NEW], "got a row of its own"),
-        (found[How.KNOWN], "in the list already"),
+        (found[AdoptedAs.PROVED] + found[AdoptedAs.MATCHED], "found the row whose answer was lost"),
+        (found[AdoptedAs.NEW], "got a row of its own"),
+        (found[AdoptedAs.KNOWN], "in the list already"),
         (unknown, "not found"),
     ]
     told = ", ".join(f"{count:,} {words}" for count, words in parts if count)
@@ -93,9 +93,9 @@ def ids_in(text: str, refs: Collection[str] = ()) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_IDS]
 
 
-def proof_of(task: Task, record: TaskRecord) -> How:
+def proof_of(task: Task, record: TaskRecord) -> AdoptedAs:
     """How certain it is that `record` belongs to `task`, which `owner_of` found."""
-    return How.PROVED if bears_ref(record, task.ref) else How.MATCHED
+    return AdoptedAs.PROVED if bears_ref(record, task.ref) else AdoptedAs.MATCHED
 
 
 def bears_ref(record: TaskRecord, ref: str) -> bool:

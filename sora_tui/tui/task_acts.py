@@ -14,7 +14,7 @@ from sora_tui.kie.addresses import result_link
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.studio.errors import StudioError
-from sora_tui.studio.proving import Adoption, How, summary
+from sora_tui.studio.proving import AdoptedAs, Adoption, summary
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui import format
 from sora_tui.tui.actions import BY_ID, key_name
@@ -186,7 +186,7 @@ class TaskActs:
             self._say(summary(adoptions, len(ids) - len(adoptions)))
         elif adoptions:
             self._say(adoptions[0].sentence)
-        if shown := [adoption for adoption in adoptions if adoption.how is not How.KNOWN] or adoptions:
+        if shown := [adoption for adoption in adoptions if adoption.how is not AdoptedAs.KNOWN] or adoptions:
             self._show(shown[-1].task)
 
     async def park(self, tasks: Sequence[Task]) -> None:

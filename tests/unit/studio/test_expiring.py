@@ -9,7 +9,7 @@ import pytest
 from sora_tui.kie.messages import EchoedRequest, TaskRecord
 from sora_tui.settings import Settings
 from sora_tui.studio.outcomes import EXPIRES_AFTER_MS, expire
-from sora_tui.studio.proving import How
+from sora_tui.studio.proving import AdoptedAs
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, waiting
 from tests.unit.studio.stored import queued
@@ -87,5 +87,5 @@ async def test_a_task_found_after_its_row_expired_gets_a_row_of_its_own(tmp_path
 
         desk.service.answer_look = theirs
         adoption = await desk.studio.adopt("task-9")
-        assert adoption.how is How.NEW
+        assert adoption.how is AdoptedAs.NEW
         assert sorted(task.state for task in desk.studio.tasks.values()) == [TaskState.EXPIRED, TaskState.WAITING]

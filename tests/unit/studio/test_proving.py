@@ -11,7 +11,7 @@ from sora_tui.kie.errors import Refused
 from sora_tui.kie.messages import EchoedRequest, TaskRecord, Verdict
 from sora_tui.settings import Settings
 from sora_tui.studio.errors import NotAnswered
-from sora_tui.studio.proving import MOST_IDS, Adoption, How, ids_in, owner_of, rebuilt, summary
+from sora_tui.studio.proving import MOST_IDS, AdoptedAs, Adoption, ids_in, owner_of, rebuilt, summary
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, raising
 from tests.unit.studio.stored import ORIGIN, queued, running
@@ -179,7 +179,7 @@ async def test_adopting_finds_the_lost_task_and_goes_on_with_it(settings: Settin
         desk.service.answer_look = told
         adoption = await desk.studio.adopt("task-9")
         task = adoption.task
-        assert adoption.how is How.MATCHED
+        assert adoption.how is AdoptedAs.MATCHED
         assert task == desk.studio.get("task-9")
         assert (task.ref, task.state) == (lost().ref, TaskState.WAITING)
         assert len(desk.studio.tasks) == 1
@@ -195,9 +195,9 @@ async def test_adopting_a_task_made_elsewhere_adds_a_row_once(settings: Settings
     async with a_desk(settings.data_dir.parent, settings=settings) as desk:
         desk.service.answer_look = told
         adoption = await desk.studio.adopt("task-9")
-        assert adoption.how is How.NEW
+        assert adoption.how is AdoptedAs.NEW
         looks = len(desk.service.looks)
-        assert await desk.studio.adopt("task-9") == Adoption(adoption.task, How.KNOWN)
+        assert await desk.studio.adopt("task-9") == Adoption(adoption.task, AdoptedAs.KNOWN)
         assert len(desk.service.looks) == looks, "a known id asks nothing"
         assert list(desk.studio.tasks) == [adoption.task.ref]
 
@@ -220,7 +220,7 @@ async def test_two_that_adopt_the_same_task_get_the_same_row(settings: Settings)
             desk.studio.adopt("task-9"), desk.studio.adopt("task-9"), other.studio.adopt("task-9")
         )
         assert first.task.ref == second.task.ref == third.task.ref
-        assert [one.how for one in (first, second, third)].count(How.NEW) == 1
+        assert [one.how for one in (first, second, third)].count(AdoptedAs.NEW) == 1
 
 
 def hexadecimal(number: int) -> str:
@@ -271,7 +271,7 @@ async def test_the_ref_in_the_callback_is_said_to_be_proof(settings: Settings) -
 
         desk.service.answer_look = ours
         adoption = await desk.studio.adopt("task-9")
-        assert (adoption.task.ref, adoption.how) == (lost().ref, How.PROVED)
+        assert (adoption.task.ref, adoption.how) == (lost().ref, AdoptedAs.PROVED)
         assert "Proved" in adoption.sentence
 
 
@@ -296,12 +296,15 @@ async def test_the_same_id_at_another_service_is_another_task(settings: Settings
     put_in_store(settings, running(9, origin="https://reseller.example"))
     async with a_desk(settings.data_dir.parent, settings=settings) as desk:
         desk.service.answer_look = told
-        assert (await desk.studio.adopt("task-9")).how is How.NEW
+        assert (await desk.studio.adopt("task-9")).how is AdoptedAs.NEW
         assert len(desk.studio.tasks) == 2
 
 
 def test_of_several_ids_it_is_counted_what_became_of_them() -> None:
-    told = [Adoption(running(1), how) for how in (How.PROVED, How.MATCHED, How.NEW, How.KNOWN, How.KNOWN)]
+    told = [
+        Adoption(running(1), how)
+        for how in (AdoptedAs.PROVED, AdoptedAs.MATCHED, AdoptedAs.NEW, AdoptedAs.KNOWN, AdoptedAs.KNOWN)
+    ]
     assert summary(told, 1) == (
         "6 ids: 2 found the row whose answer was lost, 1 got a row of its own, 2 in the list already, 1 not found."
     )
