@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """Credits above which sending asks first."""
     theme: str = "sora"
     """Colours: `sora`, `sora-light`, or one of Textual's themes. Choosing one in the program writes it here."""
+    mouse: bool = True
+    """Whether the screen takes the mouse. Without it the terminal's own selecting and pasting work as ever."""
     quiet: bool = False
     """No bell and no notification when tasks end while you look elsewhere."""
     log_file: Path = Field(default_factory=lambda: platformdirs.user_log_path(APP) / LOG_NAME)

@@ -207,4 +207,4 @@ def run_tui(settings: Settings, *, demo: DemoServer | None = None) -> int:
         demo: the embedded server `settings` point to, if they do.
     """
     RUN_LOG.move(settings.log_file)  # the demo has its own
-    return run_safely(SoraApp(settings, demo=demo))
+    return run_safely(SoraApp(settings, demo=demo), mouse=settings.mouse)

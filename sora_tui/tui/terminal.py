@@ -50,8 +50,12 @@ log.addHandler(logging.NullHandler())  # without a log nothing is written to the
 _LEVELS: Final = {"information": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-def run_safely(app: SafeApp) -> int:
+def run_safely(app: SafeApp, *, mouse: bool = True) -> int:
     """Run the app in this terminal.
+
+    Args:
+        app: not yet run.
+        mouse: whether the terminal hands it what the mouse does.
 
     Returns:
         The exit code for the process: 70 after a crash, that of `EXIT_CODES` after a signal, else what `exit`
@@ -61,7 +65,7 @@ def run_safely(app: SafeApp) -> int:
         SystemExit: with code 2 when there is no terminal.
     """
     require_terminal()
-    app.run()
+    app.run(mouse=mouse)
     return BUG if app.return_code is None else app.return_code
 
 

@@ -45,7 +45,7 @@ def test_where_no_log_can_be_written_that_is_said_and_work_goes_on(
 
 
 def test_the_demo_keeps_a_log_of_its_own(log: Path, fenced_off: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def work(_: SoraApp) -> int:
+    def work(_: SoraApp, *, mouse: bool) -> int:
         logging.getLogger("sora_tui.test").info("at work")
         return 0
 

@@ -68,6 +68,15 @@ def test_no_colour_is_written_where_none_is_wanted(wanted: bool) -> None:
         assert bool(hues(terminal.output)) == wanted
 
 
+@pytest.mark.parametrize("mouse", ["true", "false"])
+def test_the_mouse_stays_the_terminals_where_it_is_switched_off(mouse: str) -> None:
+    with Terminal(COMMAND, env={"SORA_TUI_MOUSE": mouse}) as terminal:
+        terminal.read_until("demo")
+        terminal.send("\x11")
+        assert terminal.wait() == 0
+        assert (b"\x1b[?1003h" in terminal.output) == (mouse == "true")
+
+
 def hues(output: bytes) -> set[tuple[int, int, int]]:
     """The colours that are no grey."""
     found = {
