@@ -143,6 +143,17 @@ def moment(at_ms: int, now_ms: int, zone: tzinfo | None = None) -> str:
     return f"{at.day} {at:%b %H:%M}" if at.year == now.year else f"{at.day} {at:%b %Y}"
 
 
+def day_or_time(at_ms: int, now_ms: int, zone: tzinfo | None = None) -> str:
+    """The same for a narrow column: `14:05` today, `12 Nov 14:05`, `12 Nov 2025`."""
+    try:
+        at, now = datetime.fromtimestamp(at_ms / 1000, zone), datetime.fromtimestamp(now_ms / 1000, zone)
+    except (OverflowError, OSError, ValueError):
+        return "?"
+    if at.date() == now.date():
+        return f"{at:%H:%M}"
+    return f"{at.day} {at:%b %H:%M}" if at.year == now.year else f"{at.day} {at:%b %Y}"
+
+
 def ago(at_ms: int, now_ms: int) -> str:
     """How long ago, in the largest fitting unit: `just now`, `4 min ago`, `3 h ago`, `2 d ago`."""
     past = now_ms - at_ms
@@ -179,6 +190,17 @@ def parameters(values: Mapping[str, Any]) -> str:
     It holds words from outside, so it still has to pass the sanitiser.
     """
     return " · ".join(words for name, value in values.items() if (words := _parameter(name, value)))
+
+
+def brief_parameters(values: Mapping[str, Any]) -> str:
+    """The same as `parameters` for a narrow column: single values, and nothing of the watermark."""
+    return parameters(
+        {
+            name: value
+            for name, value in values.items()
+            if name != "remove_watermark" and not isinstance(value, list | tuple | dict)
+        }
+    )
 
 
 def _parameter(name: str, value: Any) -> str:

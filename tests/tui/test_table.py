@@ -234,6 +234,20 @@ async def test_a_hidden_task_cant_be_moved_to() -> None:
         assert table.cursor_ref == "r04"
 
 
+async def test_a_column_grows_to_what_is_on_screen_and_does_not_shrink_again() -> None:
+    long = [row(place, prompt="koi") for place in range(30)]
+    long[20] = replace(long[20], vendor_state="waiting for a free machine")
+    async with showing(long) as (pilot, _):
+        start = lines(pilot)[1].index("Prompt")
+        await pilot.press("end", "up")
+        assert "◐ waiting for a free ma…" in plain(pilot)
+        grown = lines(pilot)[1].index("Prompt")
+        assert grown == start + 14
+        assert all(line.startswith(" ", grown - 2) for line in lines(pilot)[HEAD:])
+        await pilot.press("home")
+        assert lines(pilot)[1].index("Prompt") == grown
+
+
 async def test_running_times_tick_and_ended_ones_stand() -> None:
     async with showing() as (pilot, table):
         assert " 0:00 " in lines(pilot)[HEAD]

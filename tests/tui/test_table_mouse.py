@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from sora_tui.studio.task import TaskState
@@ -69,7 +70,7 @@ async def test_a_click_below_the_last_row_changes_nothing() -> None:
         assert (table.cursor_ref, table.marked) == ("r00", frozenset())
 
 
-@pytest.mark.parametrize("column", Column)
+@pytest.mark.parametrize("column", [column for column in Column if column.sort_by not in (None, SortBy.NEWEST)])
 async def test_a_heading_sorts_upwards_then_downwards_then_no_more(column: Column) -> None:
     async with showing() as (pilot, table):
         orders = []
@@ -86,6 +87,57 @@ async def test_another_heading_begins_upwards() -> None:
         await click_heading(pilot, Column.PROMPT)
         assert table.sort == (SortBy.PROMPT, False)
         assert "Prompt▲" in lines(pilot)[1]
+
+
+async def test_the_heading_of_when_it_was_sent_turns_the_order_nobody_asked_for() -> None:
+    async with showing() as (pilot, table):
+        await click_heading(pilot, Column.SENT)
+        assert table.sort == (SortBy.NEWEST, True)
+        await click_heading(pilot, Column.SENT)
+        assert table.sort == (SortBy.NEWEST, False)
+
+
+@pytest.mark.parametrize(
+    ("right", "left"),
+    [
+        (["right"], ["left"]),
+        ([events.MouseScrollRight], [events.MouseScrollLeft]),
+        ([events.MouseScrollDown, "shift"], [events.MouseScrollUp, "shift"]),
+        (["›"], ["‹"]),
+    ],
+)
+async def test_columns_without_room_are_scrolled_to(right: list[object], left: list[object]) -> None:
+    async def scroll(how: list[object]) -> None:
+        if isinstance(how[0], type):
+            assert issubclass(how[0], events.MouseEvent)
+            table.post_message(how[0](table, 5, 5, 0, 0, 0, "shift" in how, False, False))
+            await pilot.pause()
+        elif how[0] in ("‹", "›"):
+            await click(pilot, lines(pilot)[1].index(str(how[0])), 1)
+        else:
+            await pilot.press(str(how[0]))
+
+    async with showing(MANY, (60, 12)) as (pilot, table):
+        top = table.scroll_offset
+        await pilot.press("down")
+        at_rest = lines(pilot)
+        assert "›" in at_rest[1]
+        await scroll(right)
+        scrolled = lines(pilot)
+        assert "‹" in scrolled[1]
+        assert "ETA" in scrolled[1]
+        assert scrolled[HEAD + 1].startswith("▸  ◐ waiting")
+        await scroll(left)
+        assert lines(pilot) == at_rest
+        assert (table.cursor_ref, table.scroll_offset) == ("r01", top)
+
+
+async def test_the_wheel_without_shift_scrolls_the_rows() -> None:
+    async with showing(MANY, (60, 12)) as (pilot, table):
+        table.post_message(events.MouseScrollDown(table, 5, 5, 0, 0, 0, False, False, False))
+        await pilot.pause()
+        assert table.scroll_offset.y > 0
+        assert "‹" not in lines(pilot)[1]
 
 
 async def test_the_gutter_has_no_heading() -> None:

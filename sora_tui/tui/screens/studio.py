@@ -58,7 +58,7 @@ class StudioScreen(Screen[None]):
     """The screen that stays open all day."""
 
     CSS_PATH = ["studio.tcss", "buttons.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide"), (112, "-roomy")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.ANYWHERE)]
     AUTO_FOCUS = "#editor"
 

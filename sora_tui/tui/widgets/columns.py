@@ -1,55 +1,61 @@
-"""The table's columns: which ones fit a width, and what each says about a task. Pure: no widget, no clock."""
+"""The table's columns and how a line is divided among them. Pure: no widget, no clock, no task.
+
+What a column says about a task stands in `cells`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.format import LOOKS, Tone, bar, clock, credits, expiry, state_word
-from sora_tui.tui.text import shorten
 from sora_tui.tui.widgets.row_order import SortBy
-
-if TYPE_CHECKING:
-    from sora_tui.studio.estimates import Eta
-
-Forecast: TypeAlias = "Callable[[Task, int], Eta | None]"
-"""Answers when a running task will end, given the time in epoch ms; None without enough history."""
-Piece: TypeAlias = tuple[str, "Tone | None"]
-"""Clean text and its tone; None is the row's own colour."""
 
 GUTTER = 3
 """Cells before the first column: the cursor's mark, the user's mark, a space."""
-_GAP = 2
-_BAR = 5
+GAP = 2
+"""Cells between two columns."""
+_EDGE = 2
+"""Cells behind the last column: a space, and the sign that there is more."""
 
 
 class Column(Enum):
-    """A column. Values are the heading, what a press on it sorts by, and whether it is set to the right."""
+    """A column: its heading, what a press on it sorts by, whether it is set to the right, its fewest and most cells."""
 
-    STATE = ("State", SortBy.STATE, False)
-    PROMPT = ("Prompt", SortBy.PROMPT, False)
-    ELAPSED = ("Elapsed", SortBy.ELAPSED, True)
-    ETA = ("ETA", SortBy.ETA, False)
-    CREDITS = ("Credits", SortBy.CREDITS, True)
+    STATE = ("State", SortBy.STATE, False, 10, 24)
+    PROMPT = ("Prompt", SortBy.PROMPT, False, 1, 0)
+    ELAPSED = ("Elapsed", SortBy.ELAPSED, True, 8, 12)
+    ETA = ("ETA", SortBy.ETA, False, 10, 16)
+    CREDITS = ("Credits", SortBy.CREDITS, True, 8, 14)
+    SENT = ("Sent", SortBy.NEWEST, False, 6, 12)
+    SETTINGS = ("Settings", None, False, 23, 36)
+    MODEL = ("Model", None, False, 24, 36)
+    ID = ("Id", None, False, 8, 36)
 
-    @property
-    def heading(self) -> str:
+    def __init__(self, heading: str, sort_by: SortBy | None, to_the_right: bool, least: int, most: int) -> None:
+        self.heading = heading
         """What stands in the header line."""
-        return self.value[0]
-
-    @property
-    def sort_by(self) -> SortBy:
+        self.sort_by = sort_by
         """The order a press on the heading asks for."""
-        return self.value[1]
-
-    @property
-    def to_the_right(self) -> bool:
+        self.to_the_right = to_the_right
         """Whether its cells end at the right edge, as figures do."""
-        return self.value[2]
+        self.least = least
+        """The cells it has at least, where it is shown."""
+        self.most = most
+        """The cells it never has more of, whatever it holds."""
+
+
+Needs: TypeAlias = tuple[int, ...]
+"""The cells each column would need to say it all, in the order of `Column`; 0 where that is not known."""
+NO_NEEDS: Needs = (0,) * len(Column)
+_PLACE = {column: place for place, column in enumerate(Column)}
+
+
+def larger(some: Needs, others: Needs) -> Needs:
+    """What both fit into."""
+    return tuple(map(max, some, others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,101 +69,168 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a line of `width` cells is divided."""
+    """How a line of `width` cells is divided.
+
+    Attributes:
+        width: cells of the line.
+        placed: the columns from the left.
+        skipped: how many columns were scrolled away to the left.
+        hidden: how many more there are to the right.
+        standing: how many of `placed` never scroll away.
+    """
 
     width: int
     placed: tuple[Placed, ...]
+    skipped: int = 0
+    hidden: int = 0
+    standing: int = 2
 
     def at(self, x: int) -> Column | None:
         """The column under a cell, the gap behind it included."""
         for place in self.placed:
-            if place.x <= x < place.x + place.width + _GAP:
+            if place.x <= x < place.x + place.width + GAP:
                 return place.column
         return None
 
+    @property
+    def sign_before(self) -> int | None:
+        """The cell of the sign that there is more to the left; None where there is not."""
+        return self.placed[self.standing].x - GAP if self.skipped else None
 
-_STATE_WIDTH, _ELAPSED_WIDTH, _CREDITS_WIDTH = 13, 8, 8
-_ETA_WIDTH, _ETA_WITH_BAR = 10, _BAR + 1 + 10
-_WISHES: tuple[tuple[int, dict[Column, int]], ...] = (
-    (28, {Column.ELAPSED: _ELAPSED_WIDTH, Column.ETA: _ETA_WITH_BAR, Column.CREDITS: _CREDITS_WIDTH}),
-    (18, {Column.ELAPSED: _ELAPSED_WIDTH, Column.ETA: _ETA_WIDTH, Column.CREDITS: _CREDITS_WIDTH}),
-    (16, {Column.ELAPSED: _ELAPSED_WIDTH, Column.CREDITS: _CREDITS_WIDTH}),
-    (12, {Column.CREDITS: _CREDITS_WIDTH}),
-    (10, {}),
+    @property
+    def sign_after(self) -> int | None:
+        """The cell of the sign that there is more to the right; None where there is not."""
+        return self.width - 1 if self.hidden else None
+
+
+ETA_WITH_BAR, ETA_WITH_WORDS = 12, 16
+"""Cells from which the ETA has a bar, and from which it says *left* beside it."""
+_FIGURES = (Column.ELAPSED, Column.ETA, Column.CREDITS)
+_LEVELS: tuple[tuple[int, int, tuple[Column, ...]], ...] = (
+    (48, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.SETTINGS, Column.MODEL, Column.ID)),
+    (44, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.SETTINGS, Column.MODEL)),
+    (36, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.SETTINGS)),
+    (32, ETA_WITH_WORDS, (*_FIGURES, Column.SENT)),
+    (26, ETA_WITH_WORDS, _FIGURES),
+    (18, ETA_WITH_BAR, _FIGURES),
+    (18, Column.ETA.least, _FIGURES),
+    (16, 0, (Column.ELAPSED, Column.CREDITS)),
+    (12, 0, (Column.CREDITS,)),
+    (10, 0, ()),
 )
-"""The columns to the right of the prompt, and the cells the prompt must then keep. The first that fits is taken."""
+"""The cells the prompt must keep, those of the ETA, and the columns to their right. The first that fits is taken."""
+_NEVER_CUT = ((Column.STATE, Column.ELAPSED, Column.CREDITS, Column.SENT), 16)
+_CUT_BEFORE_THE_PROMPT = ((Column.SETTINGS, Column.MODEL, Column.ID), 40)
+"""Columns that grow to what they hold, and the cells the prompt keeps of those it could give."""
+GROWING = frozenset(_NEVER_CUT[0] + _CUT_BEFORE_THE_PROMPT[0])
+"""The columns whose width follows what they hold."""
+_BESIDE_SCROLLED = (18, 12)
+"""The cells the prompt keeps while other columns scroll past it. Where not even the fewest are left, it goes."""
+_MOVING = tuple(column for column in Column if column not in (Column.STATE, Column.PROMPT))
 
 
-@lru_cache(64)
-def layout(width: int) -> Layout:
-    """Divide a line: what does not fit beside a readable prompt goes: the ETA's bar, ETA, Elapsed, Credits."""
-    for least, figures in _WISHES:
-        state = _STATE_WIDTH
-        room = width - GUTTER - state - _GAP - sum(cells + _GAP for cells in figures.values()) - 1
-        if room >= least:
+@lru_cache(128)
+def layout(width: int, needs: Needs = NO_NEEDS, skip: int = 0) -> Layout:
+    """Divide a line among the columns; what does not fit stands to the right.
+
+    Args:
+        width: cells of the line.
+        needs: what the columns hold. Where the prompt can spare it, they become as wide as that.
+        skip: how many columns are scrolled away to the left. More than there are to scroll count as those.
+    """
+    at_rest = _at_rest(width, needs)
+    return at_rest if skip <= 0 or not at_rest.hidden else _scrolled(at_rest, needs, skip)
+
+
+def sideways(now: Layout, needs: Needs, by: int) -> int:
+    """How many columns to skip to see the next ones to the right or, where `by` is below 0, to the left."""
+    stops = _stops(now.width, needs)
+    if by < 0:
+        return max((stop for stop in stops if stop < now.skipped), default=0)
+    return min((stop for stop in stops if stop > now.skipped), default=now.skipped)
+
+
+@lru_cache(16)
+def _stops(width: int, needs: Needs) -> tuple[int, ...]:
+    """The numbers of columns to skip, each of which brings another column into sight."""
+    stops, hidden = [0], layout(width, needs).hidden
+    for skip in range(1, len(Column)):
+        further = layout(width, needs, skip)
+        if further.hidden < hidden:
+            stops.append(further.skipped)
+            hidden = further.hidden
+    return tuple(stops)
+
+
+def _at_rest(width: int, needs: Needs) -> Layout:
+    state = Column.STATE.least
+    for least, eta, columns in _LEVELS:
+        widths = {column: eta if column is Column.ETA else column.least for column in columns}
+        prompt = width - GUTTER - state - GAP - sum(cells + GAP for cells in widths.values()) - _EDGE
+        if prompt >= least:
             break
     else:
         state = 1  # the glyph alone
-        room = max(1, width - GUTTER - state - _GAP - 1)
-    widths = {Column.STATE: state, Column.PROMPT: room, **figures}
+        prompt = max(1, width - GUTTER - state - GAP - _EDGE)
+    widths = {Column.STATE: state, Column.PROMPT: prompt, **widths}
+    for growing, kept in (_NEVER_CUT, _CUT_BEFORE_THE_PROMPT) if state > 1 else ():
+        for column in growing:
+            if column in widths:
+                more = max(0, min(_wish(column, needs) - widths[column], widths[Column.PROMPT] - kept))
+                widths[column] += more
+                widths[Column.PROMPT] -= more
+    return Layout(width, _placed(widths), hidden=len(_MOVING) - (len(widths) - 2))
+
+
+def _scrolled(at_rest: Layout, needs: Needs, skip: int) -> Layout:
+    state = at_rest.placed[0].width
+    shown = [place.column for place in at_rest.placed[2:]]
+    moving = [*shown, *(column for column in _MOVING if column not in shown)]
+    room = at_rest.width - GUTTER - state - _EDGE  # with a gap before each column
+    prompt = next((kept for kept in _BESIDE_SCROLLED if room - GAP - kept >= GAP + Column.ETA.least), 0)
+    if prompt:
+        room -= GAP + prompt
+    else:
+        moving = [Column.PROMPT, *moving]
+    skip = min(skip, _last_skip(moving, needs, room))
+    widths: dict[Column, int] = {}
+    for column in moving[skip:]:
+        cells = _wish(column, needs)
+        if GAP + cells > room:
+            if widths:
+                break
+            cells = max(1, room - GAP)
+        widths[column] = cells
+        room -= GAP + cells
+    standing = {Column.STATE: state, **({Column.PROMPT: prompt + max(0, room)} if prompt else {})}
+    return Layout(
+        at_rest.width,
+        _placed({**standing, **widths}),
+        skipped=skip,
+        hidden=len(moving) - skip - len(widths),
+        standing=len(standing),
+    )
+
+
+def _last_skip(moving: Sequence[Column], needs: Needs, room: int) -> int:
+    """The fewest columns to skip so that all after them fit, but one is always left."""
+    last = len(moving) - 1
+    room -= GAP + _wish(moving[last], needs)
+    while last > 1 and room >= (wish := GAP + _wish(moving[last - 1], needs)):
+        room -= wish
+        last -= 1
+    return last
+
+
+def _wish(column: Column, needs: Needs) -> int:
+    if column is Column.ETA:
+        return ETA_WITH_WORDS
+    return max(column.least, min(needs[_PLACE[column]], column.most))
+
+
+def _placed(widths: dict[Column, int]) -> tuple[Placed, ...]:
     placed, x = [], GUTTER
     for column, cells in widths.items():
         placed.append(Placed(column, x, cells))
-        x += cells + _GAP
-    return Layout(width, tuple(placed))
-
-
-def cell(column: Column, width: int, task: Task, now_ms: int, forecast: Forecast | None) -> list[Piece]:
-    """What a column says about a task, in at most `width` cells of clean text."""
-    if column is Column.STATE:
-        look = LOOKS[task.state]
-        tone = Tone.QUIET if task.is_parked and task.state is TaskState.WAITING else look.tone
-        return [(shorten(f"{look.glyph} {state_word(task)}" if width > 1 else look.glyph, width), tone)]
-    if column is Column.PROMPT:
-        return [(shorten(task.prompt, width), None)]
-    if column is Column.ELAPSED:
-        return _elapsed(task, now_ms)
-    if column is Column.ETA:
-        return _eta(task, width, now_ms, forecast)
-    charge = credits(task.charge)
-    return [(shorten(charge, width), Tone.WARN if charge == "?" else Tone.QUIET if charge == "0" else None)]
-
-
-def _elapsed(task: Task, now_ms: int) -> list[Piece]:
-    if task.finished_at is None and not task.state.is_running:
-        return [("—", Tone.QUIET)]  # nobody knows when, or whether, it ended
-    if task.state is TaskState.REFUSED:
-        return [("—", Tone.QUIET)]  # it never ran
-    return [(clock(task.elapsed_ms(now_ms)), None)]
-
-
-def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list[Piece]:
-    if task.state is TaskState.SUCCESS and task.links and task.finished_at is not None:
-        left = expiry(task.finished_at, now_ms)
-        return [(left, Tone.QUIET if " d " in left else Tone.WARN)]
-    if task.state is TaskState.SUCCESS:
-        return [("no link", Tone.WARN)]
-    if task.state is TaskState.UNCONFIRMED:
-        return [("answer was lost" if width >= _ETA_WITH_BAR else "no answer", Tone.WARN)]
-    if task.state is not TaskState.WAITING or task.is_parked or forecast is None:
-        return []
-    eta = forecast(task, now_ms)
-    if eta is None:
-        return []
-    elapsed = task.elapsed_ms(now_ms)
-    if eta.slow:
-        words, share, tone = "slow", 1.0, Tone.WARN
-    elif eta.remaining_ms < 5000:
-        words, share, tone = "any moment", 1.0, Tone.BUSY
-    else:
-        words, tone = f"~{clock(eta.remaining_ms)} left", Tone.BUSY
-        if len(words) > _ETA_WIDTH:
-            words = words.removesuffix(" left")
-        share = elapsed / (elapsed + eta.remaining_ms)
-    text: list[Piece] = [(words, Tone.WARN if eta.slow else None)]
-    if width >= _ETA_WITH_BAR:
-        # The last cell fills at the end alone: a full bar on a running task would be a promise.
-        drawn = bar(share if share >= 1 else min(share, (_BAR - 1) / _BAR), _BAR)
-        full = drawn.rstrip(bar(0, 1))
-        text = [(full, tone), (drawn[len(full) :], Tone.QUIET), (" ", None), *text]
-    return text
+        x += cells + GAP
+    return tuple(placed)

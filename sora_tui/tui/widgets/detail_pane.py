@@ -12,7 +12,7 @@ from textual.containers import VerticalGroup
 
 from sora_tui.studio.task import Step, Task
 from sora_tui.tui.actions import Where, bindings
-from sora_tui.tui.widgets.columns import Forecast
+from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.detail_panel import DetailPanel
 
 

@@ -14,8 +14,8 @@ from sora_tui.tui.format import clock, credits, expiry, money, parameters
 from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import Aligned, Line
+from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.code_card import CodeCard, card_for
-from sora_tui.tui.widgets.columns import Forecast
 from sora_tui.tui.widgets.link_list import LinkList
 from sora_tui.tui.widgets.task_story import heading, said, story
 

@@ -10,12 +10,13 @@ from time import monotonic
 
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sora_tui.studio.task import Task
-from sora_tui.tui.widgets.columns import Forecast, Layout, layout
+from sora_tui.tui.widgets.cells import Forecast
+from sora_tui.tui.widgets.columns import NO_NEEDS, Layout, larger, layout, sideways
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
 from sora_tui.tui.widgets.table_painter import TablePainter
 from sora_tui.tui.widgets.task_lines import RowLook, header_line, tab_line
@@ -65,6 +66,8 @@ class RowsView(ScrollView):
         self._painted_at = 0.0
         self._hover: int | None = None
         self._minute = 0
+        self._needs = NO_NEEDS
+        self._skip = 0
 
     # What comes
 
@@ -115,6 +118,15 @@ class RowsView(ScrollView):
         self._styles_made.clear()
         self._painter.forget()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw some lines, after the columns have become as wide as the rows on screen need them."""
+        before = self._layout
+        on_screen = range(self._top, min(self._top + self._room, len(self._rows)))
+        self._needs = larger(self._needs, self._painter.needs(map(self._rows.at, on_screen)))
+        if self._layout is not before and crop.height < self.size.height:
+            self.refresh()  # the lines that were not asked for have their old columns
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
         if y == 0:
@@ -160,7 +172,7 @@ class RowsView(ScrollView):
 
     @property
     def _layout(self) -> Layout:
-        return layout(self._width)
+        return layout(self._width, self._needs, self._skip)
 
     @property
     def _room(self) -> int:
@@ -223,6 +235,19 @@ class RowsView(ScrollView):
     def _scroll(self, top: int) -> None:
         if top != self._top:
             self.scroll_to(y=top, animate=False, force=True)
+
+    def _scroll_columns(self, by: int) -> bool:
+        """Show the next column to the right, or where `by` is below 0 to the left.
+
+        Returns:
+            Whether there was one.
+        """
+        skip = sideways(self._layout, self._needs, by)
+        if skip == self._layout.skipped:
+            return False
+        self._skip = skip
+        self.refresh()
+        return True
 
     def _put_hover(self, row: int | None) -> None:
         if row != self._hover:

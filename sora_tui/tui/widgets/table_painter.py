@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from textual.cache import LRUCache
 from textual.strip import Strip
 
 from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.widgets.columns import Forecast, Layout
+from sora_tui.tui.widgets.cells import Forecast, needs
+from sora_tui.tui.widgets.columns import NO_NEEDS, Layout, Needs, larger
 from sora_tui.tui.widgets.task_lines import RowLook, StyleOf, centred_line, empty_lines, row_line
 from sora_tui.tui.widgets.task_rows import TaskRows
 
 _KEPT = 1024
 """Painted rows: some screenfuls. A row of a running task is painted anew every second."""
-_Key: TypeAlias = tuple[str, int, int, RowLook, bool]
+_Key: TypeAlias = tuple[str, int, RowLook, bool]
+_HOUR_MS = 3_600_000
 
 
 class TablePainter:
@@ -35,6 +37,8 @@ class TablePainter:
         self._forecast = forecast
         self._style = style
         self._kept: LRUCache[_Key, tuple[Task, Strip]] = LRUCache(_KEPT)
+        self._kept_for: Layout | None = None
+        self._measured: LRUCache[tuple[str, int], tuple[Task, Needs]] = LRUCache(_KEPT)
 
     def forget(self) -> None:
         """Paint everything anew: colours or tasks are others now."""
@@ -42,14 +46,28 @@ class TablePainter:
 
     def row(self, task: Task, layout: Layout, look: RowLook, *, focused: bool) -> Strip:
         """The line of one task."""
+        if layout is not self._kept_for:
+            self._kept.clear()
+            self._kept_for = layout
         now = self._now()
-        key = (task.ref, layout.width, _step(task, now), look, focused)
+        key = (task.ref, _step(task, now), look, focused)
         kept = self._kept.get(key)
         if kept is not None and kept[0] is task:
             return kept[1]
         strip = row_line(task, layout, look, now, self._forecast, self._style)
         self._kept[key] = (task, strip)
         return strip
+
+    def needs(self, tasks: Iterable[Task]) -> Needs:
+        """The cells that the columns need for what these tasks hold."""
+        now, most = self._now(), NO_NEEDS
+        for task in tasks:
+            key = (task.ref, now // _HOUR_MS)  # a time gets a digit more at a full hour
+            measured = self._measured.get(key)
+            if measured is None or measured[0] is not task:
+                measured = self._measured[key] = (task, needs(task, now))
+            most = larger(most, measured[1])
+        return most
 
     def empty(self, line: int, width: int, room: int) -> Strip:
         """One of the `room` lines of a table without rows."""
@@ -63,7 +81,7 @@ class TablePainter:
 
 
 def _step(task: Task, now_ms: int) -> int:
-    """What of the time a row shows: a running one its seconds, one with links the minutes they have left."""
+    """What of the time a row shows: a running one its seconds, one with links the minutes left, all the day."""
     if task.state.is_running:
         return now_ms // 1000
-    return now_ms // 60_000 if task.state is TaskState.SUCCESS else 0
+    return now_ms // (60_000 if task.state is TaskState.SUCCESS else _HOUR_MS)

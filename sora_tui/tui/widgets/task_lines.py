@@ -17,12 +17,14 @@ from textual.strip import Strip
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone
 from sora_tui.tui.text import shorten
-from sora_tui.tui.widgets.columns import GUTTER, Column, Forecast, Layout, Piece, cell
+from sora_tui.tui.widgets.cells import Forecast, Piece, cell
+from sora_tui.tui.widgets.columns import GUTTER, Column, Layout
 from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows
 
 CURSOR = "▸"
 MARK = "■"
+MORE_BEFORE, MORE_AFTER = "‹", "›"
 
 _SEGMENT_GLYPHS: Mapping[Segment, str] = {
     Segment.ALL: "All",
@@ -113,17 +115,29 @@ def tab_line(rows: TaskRows, width: int, style: StyleOf) -> Strip:
 
 
 def header_line(layout: Layout, sort: tuple[SortBy, bool], style: StyleOf) -> Strip:
-    """The column headings, with an arrow at the one the rows are sorted by."""
+    """The column headings, an arrow at the one the rows are sorted by, a sign on each side that hides more."""
     base, sorted_by = style("header"), style("header", "header-sorted")
     runs, x = [], 0
     for place in layout.placed:
         heading, used = place.column.heading, base
         if place.column.sort_by is sort[0]:
-            heading, used = f"{heading}{'▼' if sort[1] else '▲'}", sorted_by
+            heading, used = f"{heading}{_arrow(*sort)}", sorted_by
+        before = layout.sign_before
+        if before is not None and x <= before < place.x:
+            runs += [Run(" " * (before - x), base), Run(MORE_BEFORE, style("header", "more"))]
+            x = before + 1
         text = _fitted(heading, place.width, place.column.to_the_right)
         runs += [Run(" " * (place.x - x), base), Run(text, used)]
         x = place.x + place.width
-    return Strip(runs).adjust_cell_length(layout.width, base)
+    after = layout.sign_after
+    if after is not None and after >= x:
+        runs += [Run(" " * (after - x), base), Run(MORE_AFTER, style("header", "more"))]
+    return Strip([run for run in runs if run.text]).adjust_cell_length(layout.width, base)
+
+
+def _arrow(sort_by: SortBy, descending: bool) -> str:
+    # The newest first is downwards in time, though it is the order that nobody turned.
+    return "▼" if descending != (sort_by is SortBy.NEWEST) else "▲"
 
 
 def row_line(

@@ -36,7 +36,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "task-table--tabs", "task-table--tab-chosen", "task-table--note", "task-table--header",
-        "task-table--header-sorted", "task-table--row", "task-table--marked", "task-table--hover",
+        "task-table--header-sorted", "task-table--more", "task-table--row", "task-table--marked", "task-table--hover",
         "task-table--cursor", "task-table--pointer", "task-table--quiet", "task-table--busy", "task-table--good",
         "task-table--bad", "task-table--warn", "task-table--empty", "task-table--empty-title",
     }  # fmt: skip
@@ -54,6 +54,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         & > .task-table--note { color: $text-muted; }
         & > .task-table--header { color: $text-muted; background: $panel; }
         & > .task-table--header-sorted { color: $text; text-style: bold; }
+        & > .task-table--more { color: $text-accent; text-style: bold; }
         & > .task-table--row { color: $text; }
         & > .task-table--hover { background: $boost; }
         & > .task-table--marked { background: $accent 12%; }
@@ -87,6 +88,8 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home", "edge(-1)", "Newest", show=False),
         Binding("end", "edge(1)", "Oldest", show=False),
+        Binding("left", "sideways(-1)", "Columns to the left", show=False),
+        Binding("right", "sideways(1)", "Columns to the right", show=False),
         Binding("enter", "open", "Open", show=False),
         Binding("space", "mark", "Mark", show=False),
         Binding("s", "sort", "Sort", show=False),
@@ -205,6 +208,10 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         """Go to the first or the last row."""
         self._step(by * len(self._rows))
 
+    def action_sideways(self, by: int) -> None:
+        """Show the columns that had no room."""
+        self._scroll_columns(by)
+
     def action_open(self) -> None:
         """Open the task under the cursor."""
         if (ref := self.cursor_ref) is not None:
@@ -218,7 +225,8 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
 
     def action_sort(self) -> None:
         """Sort by the next column, after the last one by age again."""
-        orders = [SortBy.NEWEST, *(place.column.sort_by for place in self._layout.placed)]
+        shown = [place.column.sort_by for place in self._layout.placed]
+        orders = [SortBy.NEWEST, *(order for order in shown if order not in (None, SortBy.NEWEST))]
         present = self._rows.sort[0]
         after = orders.index(present) + 1 if present in orders else 0
         self.sort_by(orders[after % len(orders)])
@@ -274,14 +282,44 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
                 if tab.start <= event.x < tab.end:
                     self.select(tab.segment)
         elif event.y < HEAD:
-            if (column := self._layout.at(event.x)) is not None:
-                self._press_heading(column.sort_by)
+            self._press_header(event.x)
         elif row is not None:
             self._put_cursor(row)
             if event.x < GUTTER:
                 self._toggle_mark(self._rows.at(row).ref)
             elif event.chain == 2:
                 self.action_open()
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """A wheel that tilts."""
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """A wheel that tilts."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """With shift a wheel that turns scrolls sideways."""
+        if event.shift or event.ctrl:
+            self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """With shift a wheel that turns scrolls sideways."""
+        if event.shift or event.ctrl:
+            self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, by: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self._scroll_columns(by)
+
+    def _press_header(self, x: int) -> None:
+        if x == self._layout.sign_before:
+            self._scroll_columns(-1)
+        elif x == self._layout.sign_after:
+            self._scroll_columns(1)
+        elif (column := self._layout.at(x)) is not None and column.sort_by is not None:
+            self._press_heading(column.sort_by)
 
     def _press_heading(self, sort_by: SortBy) -> None:
         # Upwards, downwards, then the order nobody had to ask for.

@@ -12,7 +12,7 @@ from textual.containers import VerticalGroup
 from textual.widgets import Input
 
 from sora_tui.tui.actions import Where, bindings
-from sora_tui.tui.widgets.columns import Forecast
+from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.task_table import TaskTable
 
 

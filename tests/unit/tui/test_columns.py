@@ -1,69 +1,96 @@
-"""Which columns fit a width, and what each says about a task."""
+"""How a line is divided among the columns: what fits, what grows, and what is reached by scrolling sideways."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
-from sora_tui.studio.estimates import Eta
-from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.format import Tone
-from sora_tui.tui.widgets.columns import GUTTER, Column, cell, layout
-from tests.unit.tui.tasks import DAY, HOUR, MINUTE, NOW_MS, SECOND, UNSHOWABLE, a_task, any_task
+from sora_tui.tui.widgets.columns import (
+    ETA_WITH_BAR,
+    ETA_WITH_WORDS,
+    GAP,
+    GROWING,
+    GUTTER,
+    NO_NEEDS,
+    Column,
+    Layout,
+    Needs,
+    larger,
+    layout,
+    sideways,
+)
 
-ETA = Eta(130_000, 200_000, 160_000, 80_000, slow=False, based_on=5)
-WITH_BAR, WITHOUT_BAR = 16, 10
+WIDTHS = st.integers(1, 260)
+NEEDS = st.tuples(*(st.integers(0, 60) for _ in Column))
+AT_120_BY_36 = 72
+"""Cells of the table in a terminal of 120 columns, its scroll bar taken off."""
 
 
-def says(column: Column, width: int, task: Task, eta: Eta | None = None) -> str:
-    return "".join(text for text, _ in cell(column, width, task, NOW_MS, lambda _task, _now: eta))
+def needing(**cells: int) -> Needs:
+    return tuple(cells.get(column.name.lower(), 0) for column in Column)
 
 
-def tone(column: Column, task: Task) -> Tone | None:
-    return cell(column, 16, task, NOW_MS, None)[0][1]
+def headings(placed: Layout) -> str:
+    return " ".join(place.column.heading for place in placed.placed)
+
+
+def widths(placed: Layout) -> dict[Column, int]:
+    return {place.column: place.width for place in placed.placed}
+
+
+def all_sideways(width: int, needs: Needs) -> list[Layout]:
+    """What is seen from the left end to the right, a step at a time."""
+    seen = [layout(width, needs)]
+    while (skip := sideways(seen[-1], needs, 1)) != seen[-1].skipped:
+        seen.append(layout(width, needs, skip))
+    return seen
 
 
 @pytest.mark.parametrize(
     ("width", "columns"),
     [
-        (120, "State Prompt Elapsed ETA Credits"),
-        (60, "State Prompt Elapsed Credits"),
-        (50, "State Prompt Credits"),
-        (40, "State Prompt"),
+        (220, "State Prompt Elapsed ETA Credits Sent Settings Model Id"),
+        (160, "State Prompt Elapsed ETA Credits Sent Settings Model"),
+        (125, "State Prompt Elapsed ETA Credits Sent Settings"),
+        (100, "State Prompt Elapsed ETA Credits Sent"),
+        (AT_120_BY_36, "State Prompt Elapsed ETA Credits"),
+        (58, "State Prompt Elapsed Credits"),
+        (45, "State Prompt Credits"),
         (30, "State Prompt"),
         (20, "State Prompt"),
         (1, "State Prompt"),
     ],
 )
 def test_the_columns_go_one_by_one_as_it_gets_narrow(width: int, columns: str) -> None:
-    assert " ".join(place.column.heading for place in layout(width).placed) == columns
+    assert headings(layout(width)) == columns
+
+
+def test_there_is_a_bar_in_a_terminal_of_120_columns() -> None:
+    assert widths(layout(AT_120_BY_36))[Column.ETA] == ETA_WITH_BAR
 
 
 def test_the_bar_goes_before_any_column_does() -> None:
     etas = [place.width for width in range(200) for place in layout(width).placed if place.column is Column.ETA]
-    assert sorted(set(etas)) == [WITHOUT_BAR, WITH_BAR]
+    assert sorted(set(etas)) == [Column.ETA.least, ETA_WITH_BAR, ETA_WITH_WORDS]
     assert etas == sorted(etas)
 
 
-@pytest.mark.parametrize("width", range(7, 201))
-def test_columns_stand_beside_one_another_within_the_line(width: int) -> None:
+@given(WIDTHS, NEEDS, st.integers(0, 12))
+def test_columns_stand_beside_one_another_within_the_line(width: int, needs: Needs, skip: int) -> None:
+    placed = layout(width, needs, skip)
     x = GUTTER
-    for place in layout(width).placed:
+    for place in placed.placed:
         assert place.x == x
         assert place.width >= 1
-        x += place.width + 2
-    assert x - 2 <= width
+        x += place.width + GAP
+    assert x - GAP <= max(width, 8)
 
 
-@pytest.mark.parametrize("width", range(8, 201))
-def test_every_spare_cell_is_the_prompts(width: int) -> None:
-    last = layout(width).placed[-1]
-    assert last.x + last.width == width - 1
+@given(st.integers(9, 260), NEEDS)
+def test_every_spare_cell_is_the_prompts(width: int, needs: Needs) -> None:
+    last = layout(width, needs).placed[-1]
+    assert last.x + last.width == width - 2
 
 
 def test_a_press_in_the_gap_behind_a_column_is_meant_for_it() -> None:
@@ -74,128 +101,77 @@ def test_a_press_in_the_gap_behind_a_column_is_meant_for_it() -> None:
     assert placed.at(500) is None
 
 
-@settings(deadline=None, max_examples=500)
-@given(any_task(), st.sampled_from([Column.STATE, Column.PROMPT, Column.CREDITS]), st.integers(1, 60))
-@example(a_task(prompt="日本語"), Column.PROMPT, 1)
-def test_what_a_column_says_fits_its_width_and_is_clean(task: Task, column: Column, width: int) -> None:
-    shown = says(column, width, task)
-    assert cell_len(shown) <= width
-    assert not UNSHOWABLE.search(shown)
+# Growing
 
 
-@settings(deadline=None, max_examples=300)
-@given(any_task(), st.integers(-HOUR, 99 * HOUR), st.sampled_from([WITH_BAR, WITHOUT_BAR]))
-def test_times_fit_their_columns_for_four_days(task: Task, later: int, width: int) -> None:
-    assert cell_len("".join(text for text, _ in cell(Column.ELAPSED, 8, task, NOW_MS + later, None))) <= 8
-    assert cell_len("".join(text for text, _ in cell(Column.ETA, width, task, NOW_MS + later, None))) <= width
+def test_a_column_grows_to_what_it_holds_and_the_prompt_gives_way() -> None:
+    before, after = widths(layout(100)), widths(layout(100, needing(state=17, credits=10)))
+    assert (after[Column.STATE], after[Column.CREDITS]) == (17, 10)
+    assert after[Column.PROMPT] == before[Column.PROMPT] - 9
+    assert after[Column.ELAPSED] == before[Column.ELAPSED]
 
 
-@pytest.mark.parametrize(
-    "remaining",
-    [
-        0,
-        80 * SECOND,
-        10 * MINUTE - 1,
-        10 * MINUTE,
-        2 * HOUR,
-    ],
-)
-@pytest.mark.parametrize("width", [WITH_BAR, WITHOUT_BAR])
-def test_what_is_left_fits_its_column(width: int, remaining: int) -> None:
-    assert cell_len(says(Column.ETA, width, a_task(), replace(ETA, remaining_ms=remaining))) <= width
+def test_figures_take_from_the_prompt_what_ids_do_not() -> None:
+    assert widths(layout(AT_120_BY_36, needing(state=60)))[Column.PROMPT] == 16
+    assert widths(layout(175, needing(settings=60, model=60, id=60)))[Column.PROMPT] == 40
 
 
-def test_a_state_is_its_glyph_and_word_and_where_there_is_no_room_the_glyph() -> None:
-    task = a_task(state=TaskState.FAIL, code=501)
-    assert says(Column.STATE, 13, task) == "✗ fail 501"
-    assert says(Column.STATE, 1, task) == "✗"
-    assert tone(Column.STATE, task) is Tone.BAD
+@given(WIDTHS, NEEDS, NEEDS)
+def test_growing_never_brings_nor_takes_a_column(width: int, some: Needs, others: Needs) -> None:
+    before, after = layout(width, some), layout(width, larger(some, others))
+    assert headings(before) == headings(after)
+    assert all(place.width <= max(place.column.most, place.column.least) or place.column is Column.PROMPT
+               for place in after.placed)  # fmt: skip
 
 
-def test_the_services_word_is_cleaned_and_shortened() -> None:
-    task = a_task(vendor_state="\x1b[2Jqueuing for ever")
-    assert says(Column.STATE, 13, task) == "◐ ␛[2Jqueuin…"
+@given(WIDTHS, NEEDS)
+def test_only_columns_that_grow_are_as_wide_as_what_they_hold(width: int, needs: Needs) -> None:
+    before, after = widths(layout(width)), widths(layout(width, needs))
+    changed = {column for column in before if before[column] != after[column]}
+    assert changed <= GROWING | {Column.PROMPT}
 
 
-@pytest.mark.parametrize(
-    ("state", "known", "shown"),
-    [
-        (TaskState.WAITING, {"vendor_created_at": NOW_MS - 72_000}, "1:12"),
-        (TaskState.QUEUED, {"created_at": NOW_MS - 5000}, "0:05"),
-        (TaskState.SUCCESS, {"sent_at": NOW_MS - 5000, "finished_at": NOW_MS - 1000}, "0:04"),
-        (TaskState.UNCONFIRMED, {"sent_at": NOW_MS - 5000}, "—"),
-        (TaskState.ABANDONED, {}, "—"),
-        (TaskState.REFUSED, {"finished_at": NOW_MS}, "—"),
-    ],
-)
-def test_elapsed_is_a_time_only_where_something_ran(state: TaskState, known: dict[str, Any], shown: str) -> None:
-    assert says(Column.ELAPSED, 8, a_task(state=state, **known)) == shown
+# Sideways
 
 
-@pytest.mark.parametrize(
-    ("state", "known", "shown"),
-    [
-        (TaskState.SUCCESS, {"links": ("u",), "finished_at": NOW_MS}, "14 d left"),
-        (TaskState.SUCCESS, {"links": ("u",), "finished_at": NOW_MS - 14 * DAY}, "expired"),
-        (TaskState.SUCCESS, {"finished_at": NOW_MS}, "no link"),
-        (TaskState.UNCONFIRMED, {}, "answer was lost"),
-        (TaskState.FAIL, {}, ""),
-        (TaskState.QUEUED, {}, ""),
-    ],
-)
-def test_in_place_of_an_eta_stands_how_long_links_live_or_what_is_missing(
-    state: TaskState, known: dict[str, Any], shown: str
-) -> None:
-    assert says(Column.ETA, WITH_BAR, a_task(state=state, **known), ETA) == shown
+@settings(deadline=None)
+@given(st.integers(8, 260), NEEDS)
+@example(60, NO_NEEDS)
+def test_every_column_is_reached_by_scrolling_and_seen_whole(width: int, needs: Needs) -> None:
+    seen = all_sideways(width, needs)
+    assert {place.column for placed in seen for place in placed.placed} == set(Column)
+    assert seen[-1].hidden == 0
+    for placed in seen:
+        assert placed.placed[0].column is Column.STATE
+        assert placed.placed[0] == seen[0].placed[0]
+        assert len(placed.placed) + placed.skipped + placed.hidden == len(Column)
+        for place in placed.placed[placed.standing :] if placed.skipped else ():
+            is_alone = len(placed.placed) == placed.standing + 1
+            assert place.width >= place.column.least or is_alone
 
 
-def test_a_narrow_column_says_it_in_fewer_words() -> None:
-    assert says(Column.ETA, WITHOUT_BAR, a_task(state=TaskState.UNCONFIRMED)) == "no answer"
-    assert says(Column.ETA, WITHOUT_BAR, a_task(), ETA) == "~1:20 left"
+@given(st.integers(8, 260), NEEDS)
+def test_scrolling_back_comes_to_where_it_began(width: int, needs: Needs) -> None:
+    placed = all_sideways(width, needs)[-1]
+    for _ in Column:
+        placed = layout(width, needs, sideways(placed, needs, -1))
+    assert placed == layout(width, needs)
 
 
-def test_links_about_to_expire_are_a_warning() -> None:
-    assert tone(Column.ETA, a_task(state=TaskState.SUCCESS, links=("u",), finished_at=NOW_MS)) is Tone.QUIET
-    late = a_task(state=TaskState.SUCCESS, links=("u",), finished_at=NOW_MS - 13 * DAY)
-    assert tone(Column.ETA, late) is Tone.WARN
+@given(WIDTHS, NEEDS)
+def test_a_sign_stands_on_the_side_that_hides_more_and_on_no_column(width: int, needs: Needs) -> None:
+    for placed in all_sideways(width, needs):
+        assert (placed.sign_before is not None) == (placed.skipped > 0)
+        assert (placed.sign_after is not None) == (placed.hidden > 0)
+        for sign in (placed.sign_before, placed.sign_after if width > 8 else None):
+            assert sign is None or not any(place.x <= sign < place.x + place.width for place in placed.placed)
 
 
-def test_without_a_history_nothing_is_invented() -> None:
-    assert says(Column.ETA, WITH_BAR, a_task(), None) == ""
+def test_the_prompt_stays_beside_what_scrolls_while_there_is_room() -> None:
+    assert headings(all_sideways(60, NO_NEEDS)[1]).startswith("State Prompt ")
+    assert "Prompt" not in headings(all_sideways(30, NO_NEEDS)[1])
 
 
-@pytest.mark.parametrize(
-    ("elapsed", "remaining", "shown"),
-    [
-        (80_000, 80_000, "━━───"),
-        (0, 80_000, "─────"),
-        (799_000, 60_000, "━━━━─"),
-        (10**9, 5000, "━━━━─"),
-        (10**9, 4999, "━━━━━"),
-    ],
-)
-def test_the_bar_is_full_only_at_the_end(elapsed: int, remaining: int, shown: str) -> None:
-    task = a_task(vendor_created_at=NOW_MS - elapsed)
-    drawn = says(Column.ETA, WITH_BAR, task, replace(ETA, remaining_ms=remaining))
-    assert drawn.split(" ")[0] == shown
-
-
-def test_a_slow_task_is_called_slow_and_any_moment_is_said_near_the_end() -> None:
-    assert says(Column.ETA, WITHOUT_BAR, a_task(), replace(ETA, slow=True)) == "slow"
-    assert says(Column.ETA, WITHOUT_BAR, a_task(), replace(ETA, remaining_ms=4999)) == "any moment"
-
-
-@pytest.mark.parametrize(
-    ("state", "known", "shown", "meant"),
-    [
-        (TaskState.SUCCESS, {"credits": 2480.0}, "2,480", None),
-        (TaskState.WAITING, {"price": 330.0}, "330", None),
-        (TaskState.FAIL, {"price": 330.0}, "0", Tone.QUIET),
-        (TaskState.UNCONFIRMED, {"price": 330.0}, "?", Tone.WARN),
-        (TaskState.SUCCESS, {"credits": 12_345_678.0}, "12,345,…", None),
-    ],
-)
-def test_credits_are_those_it_cost_so_far(
-    state: TaskState, known: dict[str, Any], shown: str, meant: Tone | None
-) -> None:
-    assert cell(Column.CREDITS, 8, a_task(state=state, **known), NOW_MS, None) == [(shown, meant)]
+def test_where_all_fits_nothing_scrolls() -> None:
+    assert sideways(layout(220), NO_NEEDS, 1) == 0
+    assert layout(220, NO_NEEDS, 3) == layout(220)

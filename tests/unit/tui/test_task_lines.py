@@ -10,7 +10,8 @@ from textual.strip import Strip
 
 from sora_tui.studio.estimates import Eta
 from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.widgets.columns import layout
+from sora_tui.tui.widgets.cells import needs
+from sora_tui.tui.widgets.columns import NO_NEEDS, layout
 from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_lines import (
     RowLook,
@@ -58,15 +59,17 @@ def line(task: Task, width: int = 120, look: RowLook = RowLook()) -> Strip:  # n
 
 
 @settings(deadline=None, max_examples=500)
-@given(any_task(), WIDTHS, st.booleans(), st.integers(0, 10**8), st.booleans())
-@example(a_task(prompt="日本語" * 20), 27, False, 0, False)
-@example(a_task(prompt="\x1b[2J"), 120, True, 10**8, True)
+@given(any_task(), WIDTHS, st.booleans(), st.integers(0, 10**8), st.booleans(), st.integers(0, 9))
+@example(a_task(prompt="日本語" * 20), 27, False, 0, False, 0)
+@example(a_task(prompt="\x1b[2J"), 120, True, 10**8, True, 0)
 def test_a_row_is_as_wide_as_the_table_whatever_it_says(
-    task: Task, width: int, marked: bool, remaining: int, slow: bool
+    task: Task, width: int, marked: bool, remaining: int, slow: bool, skip: int
 ) -> None:
     eta = Eta(remaining, remaining, remaining, remaining, slow, 5)
     look = RowLook(cursor=marked, hover=marked, marked=marked)
-    assert_fits(row_line(task, layout(width), look, NOW_MS, lambda _task, _now: eta, style), width)
+    assert_fits(
+        row_line(task, layout(width, needs(task, NOW_MS), skip), look, NOW_MS, lambda _task, _now: eta, style), width
+    )
 
 
 @settings(deadline=None, max_examples=300)
@@ -81,9 +84,9 @@ def test_the_tabs_are_as_wide_as_the_table(tasks: list[Task], text: str, width: 
 
 
 @settings(deadline=None)
-@given(WIDTHS, st.sampled_from(SortBy), st.booleans())
-def test_the_header_is_as_wide_as_the_table(width: int, sort_by: SortBy, descending: bool) -> None:
-    assert_fits(header_line(layout(width), (sort_by, descending), style), width)
+@given(WIDTHS, st.sampled_from(SortBy), st.booleans(), st.integers(0, 9))
+def test_the_header_is_as_wide_as_the_table(width: int, sort_by: SortBy, descending: bool, skip: int) -> None:
+    assert_fits(header_line(layout(width, NO_NEEDS, skip), (sort_by, descending), style), width)
 
 
 @settings(deadline=None)
@@ -98,7 +101,7 @@ def test_an_empty_table_says_so_within_its_width(text: str, width: int) -> None:
 def test_a_row_reads_as_a_line_of_the_table() -> None:
     task = a_task(state=TaskState.SUCCESS, prompt="Neon koi", credits=330.0, sent_at=NOW_MS - 90 * SECOND)
     shown = row_line(task, layout(80), RowLook(), NOW_MS, None, style).text
-    assert shown.startswith("   ● success      Neon koi  ")
+    assert shown.startswith("   ● success   Neon koi  ")
     assert shown.split() == ["●", "success", "Neon", "koi", "—", "no", "link", "330"]
 
 
@@ -138,9 +141,20 @@ def test_the_heading_sorted_by_has_an_arrow(sort_by: SortBy, descending: bool, h
     assert sum(strip.text.count(arrow) for arrow in "▲▼") == 1
 
 
-def test_no_heading_has_an_arrow_in_the_order_nobody_asked_for() -> None:
-    text = header_line(layout(120), (SortBy.NEWEST, False), style).text
-    assert text.split() == ["State", "Prompt", "Elapsed", "ETA", "Credits"]
+def test_in_the_order_nobody_asked_for_the_arrow_shows_the_newest_first() -> None:
+    assert "Sent▼" in header_line(layout(120), (SortBy.NEWEST, False), style).text
+    assert "Sent▲" in header_line(layout(120), (SortBy.NEWEST, True), style).text
+    assert header_line(layout(80), (SortBy.NEWEST, False), style).text.split() == [
+        "State", "Prompt", "Elapsed", "ETA", "Credits", "›",
+    ]  # fmt: skip
+
+
+def test_a_sign_shows_on_which_side_there_is_more() -> None:
+    middle = layout(60, NO_NEEDS, 2)
+    text = header_line(middle, (SortBy.NEWEST, False), style).text
+    assert (text[middle.sign_before or 0], text[middle.sign_after or 0]) == ("‹", "›")
+    end = layout(60, NO_NEEDS, 99)
+    assert header_line(end, (SortBy.NEWEST, False), style).text.endswith(" ")
 
 
 TASKS = (
