@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from sora_tui.studio.copying import NotWhole, copy_whole, sync
 from sora_tui.studio.errors import StudioError
+from sora_tui.studio.text import fold
 
 FILE_NAME = "studio.sqlite3"
 
@@ -200,13 +201,19 @@ def open_file(
 
 def connect(path: Path, *, busy_timeout_s: float = 10.0, mode: str = "rw") -> sqlite3.Connection:
     """A connection to a file that exists. `mode` is SQLite's: `rw`, or `ro` for one that is never to be changed."""
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=busy_timeout_s,
         isolation_level=None,
         check_same_thread=False,  # one thread at a time: the studio calls through one worker
     )
+    connection.create_function("fold", 1, _folded, deterministic=True)
+    return connection
+
+
+def _folded(value: str | None) -> str | None:
+    return None if value is None else fold(value)
 
 
 def backups_of(path: Path) -> Iterator[Path]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sora_tui.studio import finding
+from sora_tui.studio.filters import Filter
+from sora_tui.studio.orders import SortBy, SortKey
 from sora_tui.studio.schema import (
     MIGRATIONS,
     Migration,
@@ -32,6 +35,8 @@ RAW_LIMIT = 2_000_000
 """Characters of a raw answer that are kept: as much as the client reads."""
 _STEP_TEXT_LIMIT = 2_000
 _SENDS_KEPT_MS = 3_600_000
+_MOST_MARKS = 500
+"""Values in one statement: far below any SQLite's limit."""
 COLUMNS = tuple(field.name for field in fields(Task))
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM tasks"
 _JSON_COLUMNS = ("parameters", "links", "watermark_links")
@@ -120,6 +125,44 @@ class Store:
         """
         with self._reading() as db:
             return _read(db, ref)
+
+    def find(
+        self, filter: Filter, states: Collection[TaskState] | None, sort_by: SortBy, *, limit: int | None = None
+    ) -> list[SortKey]:
+        """Where the tasks stand that a filter and these states let through, upwards. See `finding.find`."""
+        with self._reading() as db:
+            return finding.find(db, filter=filter, states=states, sort_by=sort_by, limit=limit)
+
+    def count(self, filter: Filter, states: Collection[TaskState] | None) -> int:
+        """How many tasks a filter and these states let through; None for any state."""
+        with self._reading() as db:
+            return finding.count(db, filter, states)
+
+    def counts(self) -> dict[TaskState, int]:
+        """How many tasks there are in each state."""
+        with self._reading() as db:
+            return finding.counts(db)
+
+    def tasks_of(self, refs: Iterable[str]) -> list[Task]:
+        """The tasks with these refs, in the same order. What is not known is left out."""
+        wanted = list(refs)
+        found: dict[str, Task] = {}
+        with self._reading() as db:
+            for start in range(0, len(wanted), _MOST_MARKS):
+                some = wanted[start : start + _MOST_MARKS]
+                marks = ", ".join("?" for _ in some)
+                found.update((task.ref, task) for task in _tasks(db, f"ref IN ({marks})", some))
+        return [found[ref] for ref in wanted if ref in found]
+
+    def named(self, name: str) -> list[Task]:
+        """The tasks whose ref or vendor's id is `name` or begins with it, oldest first."""
+        with self._reading() as db:
+            return _tasks(db, *finding.beginning(name))
+
+    def with_id(self, task_id: str, origin: str) -> Task | None:
+        """The task of a service that has this vendor's id; None if there is none."""
+        with self._reading() as db:
+            return next(iter(_tasks(db, "task_id = ? AND origin = ?", (task_id, origin))), None)
 
     def changed_since(self, revision: int) -> list[Task]:
         """The tasks that changed after `revision`, in the order of their changes."""
@@ -339,6 +382,10 @@ def decode(row: Sequence[Any]) -> Task:
     return Task(**values)
 
 
+def _tasks(db: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[Task]:
+    return [decode(row) for row in db.execute(f"{_SELECT} WHERE {condition} ORDER BY created_at, seq", values)]
+
+
 def _read(db: sqlite3.Connection, ref: str) -> Task:
     row = db.execute(f"{_SELECT} WHERE ref = ?", (ref,)).fetchone()
     if row is None:
@@ -357,9 +404,10 @@ def _as_step(task: Task) -> tuple[Any, ...]:
 
 def _add_step(db: sqlite3.Connection, task: Task, at: int) -> None:
     state, vendor_state, code, http_status, text = _as_step(task)
+    said = None if vendor_state is None else _encodable(vendor_state)
     db.execute(
         "INSERT INTO steps (ref, at, state, vendor_state, code, http_status, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (task.ref, at, state.value, vendor_state, code, http_status, _encodable(text[:_STEP_TEXT_LIMIT])),
+        (task.ref, at, state.value, said, code, http_status, _encodable(text[:_STEP_TEXT_LIMIT])),
     )
 
 

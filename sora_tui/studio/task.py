@@ -190,15 +190,18 @@ class Task:
             return self.price
         return None
 
-    def elapsed_ms(self, now_ms: int) -> int:
-        """Milliseconds to the end or to `now_ms`, never below 0.
+    @property
+    def started_at(self) -> int:
+        """From when it counts as under way: the vendor's start, until that is known our sending.
 
-        They count from the vendor's start, until that is known from our sending, and from the user's press
-        while it waits to be sent.
+        While it waits to be sent it is the user's press.
         """
         sent_at = None if self.state is TaskState.QUEUED else self.sent_at
-        start = self.vendor_created_at or sent_at or self.created_at
-        return max(0, (self.finished_at if self.finished_at is not None else now_ms) - start)
+        return self.vendor_created_at or sent_at or self.created_at
+
+    def elapsed_ms(self, now_ms: int) -> int:
+        """Milliseconds from `started_at` to the end or to `now_ms`, never below 0."""
+        return max(0, (self.finished_at if self.finished_at is not None else now_ms) - self.started_at)
 
     def as_json(self) -> dict[str, Json]:
         """The public JSON shape of `--json`: snake_case keys, times as ISO 8601 UTC or null."""

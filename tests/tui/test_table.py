@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
+from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import TaskState
-from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
 from tests.tui.kit import plain, until

@@ -6,9 +6,9 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import TaskState
 from sora_tui.tui.widgets.columns import Column, layout
-from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
 from tests.tui.kit import plain

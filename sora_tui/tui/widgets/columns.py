@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
 
-from sora_tui.tui.widgets.row_order import SortBy
+from sora_tui.studio.orders import SortBy
 
 GUTTER = 3
 """Cells before the first column: the cursor's mark, the user's mark, a space."""

@@ -14,12 +14,12 @@ from rich.segment import Segment as Run
 from rich.style import Style
 from textual.strip import Strip
 
+from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone
 from sora_tui.tui.text import shorten
 from sora_tui.tui.widgets.cells import Forecast, Piece, cell
 from sora_tui.tui.widgets.columns import GUTTER, Column, Layout
-from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows
 
 CURSOR = "▸"

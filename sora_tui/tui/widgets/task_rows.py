@@ -10,9 +10,9 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
+from sora_tui.studio.filters import Filter
+from sora_tui.studio.orders import SortBy, SortKey, sort_key
 from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.widgets.row_order import SortBy, SortKey, sort_key
-from sora_tui.tui.widgets.task_filter import TaskFilter, parse_filter
 
 
 class Segment(StrEnum):
@@ -57,7 +57,7 @@ class TaskRows:
         self._keys: list[SortKey] = []
         self._held: str | None = None
         self._segment = Segment.ALL
-        self._filter = TaskFilter()
+        self._filter = Filter()
         self._sort_by = SortBy.NEWEST
         self._descending = False
         self.marks: set[str] = set()
@@ -71,7 +71,7 @@ class TaskRows:
 
     def __iter__(self) -> Iterator[Task]:
         """The visible tasks from the top."""
-        return (self._tasks[key[-1]] for key in self._keys)
+        return (self._tasks[key[-1]] for key in (reversed(self._keys) if self._descending else self._keys))
 
     def __contains__(self, ref: object) -> bool:
         return ref in self._tasks
@@ -93,7 +93,7 @@ class TaskRows:
         return self._segment
 
     @property
-    def filter(self) -> TaskFilter:
+    def filter(self) -> Filter:
         """The filter in force."""
         return self._filter
 
@@ -119,17 +119,22 @@ class TaskRows:
         """
         if index < 0:
             raise IndexError(index)
-        return self._tasks[self._keys[index][-1]]
+        return self._tasks[self._keys[self._turned(index)][-1]]
 
     def index(self, ref: str | None) -> int | None:
         """Where a task's row is; None when it is not visible."""
         task = self._tasks.get(ref or "")
-        return None if task is None else self._find(task)
+        place = None if task is None else self._find(task)
+        return None if place is None else self._turned(place)
 
     def nearest(self, ref: str | None) -> int:
         """The visible row nearest to where a task stands or would stand; the first for one that is not known."""
         task = self._tasks.get(ref or "")
-        return 0 if task is None else max(0, min(bisect_left(self._keys, self._key(task)), len(self._keys) - 1))
+        if task is None:
+            return 0
+        place = bisect_left(self._keys, self._key(task))
+        at = place if not self._descending else self._turned(place if self._find(task) is not None else place - 1)
+        return max(0, min(at, len(self._keys) - 1))
 
     # What changes it
 
@@ -190,9 +195,9 @@ class TaskRows:
         self._held = None
         self._arrange()
 
-    def narrow(self, text: str) -> None:
+    def narrow(self, filter: Filter) -> None:
         """Show only what this filter lets through."""
-        self._filter = parse_filter(text)
+        self._filter = filter
         self._held = None
         self._arrange()
 
@@ -224,7 +229,11 @@ class TaskRows:
         return task.ref == self._held or self._matches(task)
 
     def _key(self, task: Task) -> SortKey:
-        return sort_key(task, self._sort_by, descending=self._descending)
+        return sort_key(task, self._sort_by)
+
+    def _turned(self, place: int) -> int:
+        """From a place among the keys to that of its row, and back: the keys sort upwards either way."""
+        return len(self._keys) - 1 - place if self._descending else place
 
     def _find(self, task: Task) -> int | None:
         key = self._key(task)

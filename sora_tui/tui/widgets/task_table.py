@@ -12,9 +12,10 @@ from typing import ClassVar, TypeAlias
 from textual import events
 from textual.binding import Binding, BindingType
 
+from sora_tui.studio.filters import parse_filter
+from sora_tui.studio.orders import SortBy
 from sora_tui.tui.widgets import table_messages
 from sora_tui.tui.widgets.columns import GUTTER
-from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.rows_view import HEAD, RowsView
 from sora_tui.tui.widgets.task_lines import tabs
 from sora_tui.tui.widgets.task_rows import Segment
@@ -167,10 +168,10 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         return True
 
     def filter(self, text: str) -> None:
-        """Show only what the filter lets through (see `task_filter`)."""
+        """Show only what the filter lets through (see `studio.filters`)."""
         self._flush()
         anchor = self._anchor()
-        self._rows.narrow(text)
+        self._rows.narrow(parse_filter(text, now_ms=self._now()))
         self._rearranged(anchor)
 
     def select(self, segment: Segment) -> None:

@@ -86,13 +86,15 @@ def test_a_cut_emoji_is_stored_as_a_replacement_character(store: Store) -> None:
     task = queued(
         prompt="cut \ud83d here, whole \U0001f6a3 here",
         text="\udc00",
+        vendor_state="\udc00",
         parameters={"\ud800": ["\udfff"]},
         links=("https://files.example/\ud83d",),
     )
     put(store, task)
     (kept,) = store.tasks()
     assert kept.prompt == "cut \ufffd here, whole \U0001f6a3 here"
-    assert kept.text == "\ufffd"
+    assert kept.text == kept.vendor_state == "\ufffd"
+    assert store.history(task.ref)[0].vendor_state == "\ufffd"
     assert kept.parameters == {"\ufffd": ["\ufffd"]}
     assert kept.links == ("https://files.example/\ufffd",)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from typing import Any
 
 from hypothesis import strategies as st
 
+from sora_tui.studio.filters import Filter, parse_filter
 from sora_tui.studio.task import Task, TaskState
 
 NOW_MS = 1_795_000_000_000
@@ -30,6 +32,11 @@ def a_task(ref: str = "a", state: TaskState = TaskState.WAITING, **known: Any) -
     """A task of which only what matters to a test is said."""
     plain: dict[str, Any] = {"model": "m", "prompt": f"prompt {ref}", "parameters": {}, "origin": "x"}
     return Task(ref=ref, state=state, **{**plain, "created_at": NOW_MS, **known})
+
+
+def filtered(text: str) -> Filter:
+    """The filter that someone typed at that time."""
+    return parse_filter(text, now_ms=NOW_MS, zone=UTC)
 
 
 @st.composite

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
-from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows
-from tests.unit.tui.tasks import NOW_MS, a_task, any_task
+from tests.unit.tui.tasks import NOW_MS, a_task, any_task, filtered
 
 
 def row(place: int, state: TaskState = TaskState.WAITING, prompt: str = "koi") -> Task:
@@ -76,10 +76,10 @@ def test_a_filter_sends_it_to_the_nearest_row_and_without_it_back() -> None:
     rows, cursor = on(4)
     rows.put(row(6, prompt="boat"))
     rows.put(row(1, prompt="boat"))
-    rows.narrow("boat")
+    rows.narrow(filtered("boat"))
     assert cursor.settle()
     assert cursor.ref == "r06"
-    rows.narrow("")
+    rows.narrow(filtered(""))
     assert cursor.settle()
     assert cursor.ref == "r04"
 
@@ -88,20 +88,20 @@ def test_where_the_user_moved_meanwhile_it_stays() -> None:
     rows, cursor = on(4)
     rows.put(row(6, prompt="boat"))
     rows.put(row(1, prompt="boat"))
-    rows.narrow("boat")
+    rows.narrow(filtered("boat"))
     cursor.settle()
     cursor.put(0)
-    rows.narrow("")
+    rows.narrow(filtered(""))
     assert not cursor.settle()
     assert cursor.ref == "r01"
 
 
 def test_through_a_filter_nothing_matches_it_comes_back_as_well() -> None:
     rows, cursor = on(4)
-    rows.narrow("nothing says this")
+    rows.narrow(filtered("nothing says this"))
     assert cursor.settle()
     assert cursor.ref is None
-    rows.narrow("")
+    rows.narrow(filtered(""))
     assert cursor.settle()
     assert cursor.ref == "r04"
 
@@ -181,7 +181,7 @@ def test_it_leaves_its_task_only_when_moved_or_hidden(tasks: list[Task], data: s
         elif act == "select":
             rows.select(data.draw(st.sampled_from(Segment)))
         elif act == "narrow":
-            rows.narrow(data.draw(st.sampled_from(["", "koi", "-koi", "state:run"])))
+            rows.narrow(filtered(data.draw(st.sampled_from(["", "koi", "-koi", "state:run"]))))
         else:
             rows.order(data.draw(st.sampled_from(SortBy)), descending=data.draw(st.booleans()))
         moved = cursor.settle()

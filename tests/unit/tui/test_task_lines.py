@@ -9,10 +9,10 @@ from rich.style import Style
 from textual.strip import Strip
 
 from sora_tui.studio.estimates import Eta
+from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.widgets.cells import needs
 from sora_tui.tui.widgets.columns import NO_NEEDS, layout
-from sora_tui.tui.widgets.row_order import SortBy
 from sora_tui.tui.widgets.task_lines import (
     RowLook,
     centred_line,
@@ -23,7 +23,7 @@ from sora_tui.tui.widgets.task_lines import (
     tabs,
 )
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows
-from tests.unit.tui.tasks import ANY_TEXT, NOW_MS, SECOND, UNSHOWABLE, a_task, any_task
+from tests.unit.tui.tasks import ANY_TEXT, NOW_MS, SECOND, UNSHOWABLE, a_task, any_task, filtered
 
 WIDTHS = st.integers(0, 160)
 
@@ -77,7 +77,7 @@ def test_a_row_is_as_wide_as_the_table_whatever_it_says(
 def test_the_tabs_are_as_wide_as_the_table(tasks: list[Task], text: str, width: int, segment: Segment) -> None:
     rows = rows_of(*tasks)
     rows.select(segment)
-    rows.narrow(text)
+    rows.narrow(filtered(text))
     for task in tasks[::2]:
         rows.toggle_mark(task.ref)
     assert_fits(tab_line(rows, width, style), width)
@@ -93,7 +93,7 @@ def test_the_header_is_as_wide_as_the_table(width: int, sort_by: SortBy, descend
 @given(ANY_TEXT, WIDTHS)
 def test_an_empty_table_says_so_within_its_width(text: str, width: int) -> None:
     rows = rows_of()
-    rows.narrow(text)
+    rows.narrow(filtered(text))
     for words, name in empty_lines(rows):
         assert_fits(centred_line(words, width, style(name), style("row")), width)
 
@@ -193,12 +193,12 @@ def test_what_needs_the_user_is_in_the_colour_of_a_warning() -> None:
 
 def test_a_filter_and_marks_are_counted_at_the_right_where_there_is_room() -> None:
     rows = rows_of(*TASKS)
-    rows.narrow("state:fail")
+    rows.narrow(filtered("state:fail"))
     assert tab_line(rows, 90, style).text.endswith("  2 of 5 ")
     rows.toggle_mark("a")
     assert tab_line(rows, 90, style).text.endswith("  1 marked · 2 of 5 ")
     assert "of 5" not in tab_line(rows, 55, style).text
-    rows.narrow("")
+    rows.narrow(filtered(""))
     assert tab_line(rows, 90, style).text.endswith("  1 marked ")
 
 
@@ -215,7 +215,7 @@ def test_an_empty_table_teaches_in_every_tab() -> None:
 
 def test_a_filter_nothing_matches_says_how_to_leave_it() -> None:
     rows = rows_of(*TASKS)
-    rows.narrow("\x1b[2Jkoi")
+    rows.narrow(filtered("\x1b[2Jkoi"))
     (title, _), (lesson, _) = empty_lines(rows)
     assert title == "Nothing here matches ␛[2Jkoi"
     assert lesson.startswith("esc clears the filter")

@@ -10,13 +10,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from sora_tui.studio.orders import SortBy, sort_key
 from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.widgets.row_order import SortBy, sort_key
-from sora_tui.tui.widgets.task_filter import parse_filter
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows, segment_of
-from tests.unit.tui.tasks import NOW_MS, a_task, any_task
+from tests.unit.tui.tasks import NOW_MS, a_task, any_task, filtered
 
 FILTERS = st.sampled_from(["", "  ", "koi", "-koi", "state:run", "state:fail,done", "nothing says this"])
+
 REFS = st.sampled_from("abcdefgh")
 
 
@@ -35,11 +35,12 @@ class RowsAgainstModel(RuleBasedStateMachine):
 
     def lets_through(self, task: Task) -> bool:
         in_tab = self.segment is Segment.ALL or segment_of(task.state) is self.segment
-        return in_tab and parse_filter(self.filter).matches(task)
+        return in_tab and filtered(self.filter).matches(task)
 
     def visible(self) -> list[Task]:
         shown = [task for task in self.tasks.values() if task.ref == self.held or self.lets_through(task)]
-        return sorted(shown, key=lambda task: sort_key(task, self.sort[0], descending=self.sort[1]))
+        upwards = sorted(shown, key=lambda task: sort_key(task, self.sort[0]))
+        return upwards[::-1] if self.sort[1] else upwards
 
     @rule(tasks=st.lists(any_task(), max_size=8))
     def replace_all(self, tasks: list[Task]) -> None:
@@ -83,7 +84,7 @@ class RowsAgainstModel(RuleBasedStateMachine):
 
     @rule(text=FILTERS)
     def narrow(self, text: str) -> None:
-        self.rows.narrow(text)
+        self.rows.narrow(filtered(text))
         self.filter, self.held = text, None
 
     @rule(sort_by=st.sampled_from(SortBy), descending=st.booleans())
@@ -163,9 +164,9 @@ def test_a_hidden_task_is_nearest_to_where_it_would_stand() -> None:
         for place, (ref, prompt) in enumerate([("a", "koi"), ("b", "koi"), ("c", "boat"), ("d", "koi")])
     ]
     rows = rows_of(*tasks)
-    rows.narrow("koi")
+    rows.narrow(filtered("koi"))
     assert rows.at(rows.nearest("c")).ref == "d"
-    rows.narrow("state:waiting -prompt")
+    rows.narrow(filtered("state:waiting -prompt"))
     assert rows.nearest("d") == 3
 
 

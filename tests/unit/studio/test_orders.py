@@ -9,23 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sora_tui.studio.orders import SortBy, sort_key
 from sora_tui.studio.task import Task, TaskState
-from sora_tui.tui.widgets.row_order import SortBy, sort_key
 from tests.unit.tui.tasks import MINUTE, NOW_MS, a_task, any_task
 
 
-def order(tasks: list[Task], sort_by: SortBy, *, descending: bool = False) -> str:
-    return "".join(task.ref for task in sorted(tasks, key=lambda t: sort_key(t, sort_by, descending=descending)))
+def order(tasks: list[Task], sort_by: SortBy) -> str:
+    return "".join(task.ref for task in sorted(tasks, key=lambda t: sort_key(t, sort_by)))
 
 
 def age(ref: str, minutes: int, state: TaskState = TaskState.WAITING, **known: object) -> Task:
     return replace(a_task(ref, state, created_at=NOW_MS - minutes * MINUTE), **known)  # type: ignore[arg-type]
 
 
-def test_the_newest_is_on_top_unless_turned_round() -> None:
-    tasks = [age("a", 3), age("b", 1), age("c", 2)]
-    assert order(tasks, SortBy.NEWEST) == "bca"
-    assert order(tasks, SortBy.NEWEST, descending=True) == "acb"
+def test_the_newest_is_first() -> None:
+    assert order([age("a", 3), age("b", 1), age("c", 2)], SortBy.NEWEST) == "bca"
 
 
 def test_by_state_what_needs_the_user_comes_first() -> None:
@@ -44,7 +42,11 @@ def test_failures_stand_together_by_their_code() -> None:
 def test_by_prompt_case_means_nothing() -> None:
     tasks = [a_task("a", prompt="koi"), a_task("b", prompt="Boat"), a_task("c", prompt="KOI!")]
     assert order(tasks, SortBy.PROMPT) == "bac"
-    assert order(tasks, SortBy.PROMPT, descending=True) == "cab"
+
+
+def test_a_prompts_place_depends_on_how_it_begins() -> None:
+    tasks = [age("a", 2, prompt="x" * 60 + "b"), age("b", 1, prompt="x" * 60 + "c"), age("c", 0, prompt="x" * 59 + "y")]
+    assert order(tasks, SortBy.PROMPT) == "bac"
 
 
 def test_by_elapsed_the_running_come_after_the_ended_the_longest_last() -> None:
@@ -55,7 +57,6 @@ def test_by_elapsed_the_running_come_after_the_ended_the_longest_last() -> None:
         age("d", 1, TaskState.FAIL, finished_at=NOW_MS),
     ]
     assert order(tasks, SortBy.ELAPSED) == "dbca"
-    assert order(tasks, SortBy.ELAPSED, descending=True) == "acbd"
 
 
 def test_by_eta_what_comes_next_is_first_then_what_expires_next() -> None:
@@ -79,18 +80,18 @@ def test_by_credits_the_unknown_are_at_the_end(unknown: float | None) -> None:
     assert order(tasks, SortBy.CREDITS) == "cba"
 
 
-@pytest.mark.parametrize("sort_by", [each for each in SortBy if each is not SortBy.NEWEST])
-@pytest.mark.parametrize("descending", [True, False])
-def test_likes_stand_by_age_the_newest_on_top_in_either_direction(sort_by: SortBy, descending: bool) -> None:
+@pytest.mark.parametrize("sort_by", SortBy)
+def test_likes_stand_by_age_the_newest_first(sort_by: SortBy) -> None:
     done = {"vendor_created_at": 1, "finished_at": NOW_MS, "prompt": "koi"}
     tasks = [age("a", 3, TaskState.SUCCESS, **done), age("b", 1, TaskState.SUCCESS, **done)]
-    assert order(tasks, sort_by, descending=descending) == "ba"
+    assert order(tasks, sort_by) == "ba"
+    assert sort_key(tasks[0], sort_by)[-2:] == (-tasks[0].created_at, "a")
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.lists(any_task(), max_size=6, unique_by=lambda task: task.ref), st.sampled_from(SortBy), st.booleans())
-def test_an_order_is_the_same_however_the_tasks_came(tasks: list[Task], sort_by: SortBy, descending: bool) -> None:
-    keys = [sort_key(task, sort_by, descending=descending) for task in tasks]
+@given(st.lists(any_task(), max_size=6, unique_by=lambda task: task.ref), st.sampled_from(SortBy))
+def test_an_order_is_the_same_however_the_tasks_came(tasks: list[Task], sort_by: SortBy) -> None:
+    keys = [sort_key(task, sort_by) for task in tasks]
     backwards = keys[::-1]
     assert sorted(keys) == sorted(backwards)
     assert [key[-1] for key in keys] == [task.ref for task in tasks]
