@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import Benchmark, Unmeasured
 from tests.benchmarks.roll import benchmarks
+from tests.fence import fenced_off
 
 
 def main(argv: Sequence[str] | None = None, known: Mapping[str, Benchmark] | None = None) -> int:
@@ -38,8 +39,10 @@ def main(argv: Sequence[str] | None = None, known: Mapping[str, Benchmark] | Non
 def run(benchmark: Benchmark) -> bool:
     """Measure one benchmark's figures, each printed as soon as it is known; whether every target is met."""
     all_met = True
-    with tempfile.TemporaryDirectory(prefix=f"benchmark-{benchmark.name}-") as folder:
-        for measured in benchmark.measure(Path(folder)):
+    with tempfile.TemporaryDirectory(prefix=f"benchmark-{benchmark.name}-") as place, fenced_off(Path(place, "fence")):
+        folder = Path(place, "work")
+        folder.mkdir()
+        for measured in benchmark.measure(folder):
             print(measured.line, flush=True)
             all_met &= isinstance(measured, Unmeasured) or measured.is_met
     return all_met
