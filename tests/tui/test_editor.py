@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import pytest
+from rich.containers import Lines
+from rich.text import Text
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.pilot import Pilot
-from textual.widgets import Button
+from textual.widgets import Button, TextArea
 from textual.widgets.text_area import Selection
 
 from sora_tui.tui.widgets.prompt_editor import PASTE_LIMIT, PromptEditor
@@ -163,3 +165,64 @@ async def test_a_long_prompt_wraps_at_any_width(size: tuple[int, int]) -> None:
         await pilot.press("x")
         assert editor.text.endswith("boat x")
         assert editor.scroll_offset.x == 0
+
+
+PARAGRAPH = "a paper boat drifts down a gutter, 雨の中, in the rain at dusk; " * 40
+
+
+class TwoEditors(App[object]):
+    """The same text in our editor and in Textual's own."""
+
+    CSS = "PromptEditor, TextArea { height: 20; }"
+
+    def compose(self) -> ComposeResult:
+        yield PromptEditor(PARAGRAPH)
+        yield TextArea(
+            PARAGRAPH,
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            compact=True,
+        )
+
+
+async def test_a_wrapped_paragraph_looks_as_in_any_text_area_through_edits_and_selections() -> None:
+    app = TwoEditors()
+    async with app.run_test(size=(40, 40)) as pilot:
+        editors = [*app.query(TextArea)]
+        for edit in (
+            lambda editor: editor.move_cursor((0, 700)),
+            lambda editor: editor.insert("never "),
+            lambda editor: editor.insert("a\tb\n\n"),
+            lambda editor: editor.move_cursor((2, 90)),
+            lambda editor: editor.action_delete_left(),
+            lambda editor: setattr(editor, "selection", Selection((0, 650), (2, 200))),
+            lambda editor: editor.undo(),
+        ):
+            for editor in editors:
+                edit(editor)
+            await pilot.pause()
+            ours, plain_one = (
+                [editor.render_line(y).text for y in range(editor.scrollable_content_region.height)]
+                for editor in editors
+            )
+            assert ours == plain_one
+
+
+async def test_a_key_in_a_wrapped_paragraph_cuts_it_once_and_not_once_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuts = 0
+    divide = Text.divide
+
+    def counted(text: Text, offsets: Iterable[int]) -> Lines:
+        nonlocal cuts
+        cuts += len(text) > 1000
+        return divide(text, offsets)
+
+    async with editing(PARAGRAPH, size=(40, 40)) as (pilot, editor, _):
+        monkeypatch.setattr(Text, "divide", counted)
+        await pilot.press("x")
+        await until(pilot, lambda: cuts > 0)
+        await pilot.pause()
+        assert cuts < editor.size.height / 4  # a cut for each way it looked, such as with the cursor and without
+        assert editor.text.count("x") == 1
