@@ -170,6 +170,45 @@ async def test_space_marks_and_goes_on() -> None:
         assert "1 marked" in lines(pilot)[0]
 
 
+async def test_shift_marks_what_the_cursor_passes() -> None:
+    async with showing(MANY) as (pilot, table):
+        await pilot.press("down", "shift+down", "shift+down", "shift+up")
+        assert (set(table.marked), table.cursor_ref) == ({"r01", "r02"}, "r02")
+        assert "2 marked" in lines(pilot)[0]
+        await pilot.press("shift+pagedown")
+        assert len(table.marked) == 11
+        await pilot.press("shift+end")
+        assert (len(table.marked), table.cursor_ref) == (49, "r49")
+        await pilot.press("shift+home")
+        assert set(table.marked) == {"r00", "r01"}
+        assert told(pilot, TaskTable.MarksChanged)[-1].refs == {"r00", "r01"}
+
+
+async def test_after_a_mark_shift_goes_on_from_it() -> None:
+    async with showing() as (pilot, table):
+        await pilot.press("space", "shift+down")
+        assert set(table.marked) == {"r00", "r01", "r02"}
+
+
+async def test_all_that_a_filter_lets_through_is_marked_by_one_key_and_the_rest_by_another() -> None:
+    async with showing() as (pilot, table):
+        table.filter("boat")
+        await pilot.press("ctrl+a")
+        assert set(table.marked) == {"r02", "r04"}
+        assert "2 marked · 2 of 5" in lines(pilot)[0]
+        assert all(line.startswith(" ■", 0) or "▸■" in line for line in lines(pilot)[HEAD : HEAD + 2])
+        await pilot.press("escape", "asterisk")
+        assert set(table.marked) == {"r00", "r01", "r03"}
+        await pilot.press("ctrl+a", "ctrl+a")
+        assert not table.marked
+
+
+async def test_where_there_is_no_row_no_key_marks() -> None:
+    async with showing([]) as (pilot, table):
+        await pilot.press("shift+down", "shift+end", "ctrl+a", "asterisk")
+        assert not table.marked
+
+
 async def test_acts_apply_to_the_marked_in_the_order_they_are_seen_hidden_ones_last() -> None:
     async with showing() as (pilot, table):
         await pilot.press("end")

@@ -58,6 +58,18 @@ async def test_a_click_in_the_gutter_marks_the_row(x: int) -> None:
         assert table.marked == frozenset()
 
 
+async def test_a_click_with_shift_marks_from_the_cursor_or_the_last_mark_to_the_row() -> None:
+    async with showing(MANY) as (pilot, table):
+        await click(pilot, 20, HEAD + 2)
+        await pilot.click(TaskTable, offset=(20, HEAD + 4), shift=True)
+        assert (set(table.marked), table.cursor_ref) == ({"r02", "r03", "r04"}, "r04")
+        await pilot.click(TaskTable, offset=(20, HEAD + 1), shift=True)
+        assert set(table.marked) == {"r01", "r02"}
+        await click(pilot, 0, HEAD + 6)
+        await pilot.click(TaskTable, offset=(0, HEAD + 7), shift=True)
+        assert set(table.marked) == {"r01", "r02", "r06", "r07"}
+
+
 async def test_a_click_beside_the_gutter_marks_nothing() -> None:
     async with showing() as (pilot, table):
         await click(pilot, 3, HEAD + 2)

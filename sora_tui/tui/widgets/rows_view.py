@@ -18,6 +18,7 @@ from sora_tui.studio.task import Task
 from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.columns import NO_NEEDS, Layout, larger, layout, sideways
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
+from sora_tui.tui.widgets.row_marks import RowMarks
 from sora_tui.tui.widgets.table_painter import TablePainter
 from sora_tui.tui.widgets.task_lines import RowLook, header_line, tab_line
 from sora_tui.tui.widgets.task_rows import TaskRows
@@ -59,6 +60,7 @@ class RowsView(ScrollView):
         self._now = now
         self._rows = TaskRows()
         self._cursor = RowCursor(self._rows)
+        self._marks = RowMarks(self._rows)
         self._styles_made: dict[tuple[str, ...], Style] = {}
         self._painter = TablePainter(self._rows, now=now, forecast=forecast, style=self._style)
         self._pending: dict[str, Task] = {}

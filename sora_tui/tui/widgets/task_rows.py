@@ -121,6 +121,10 @@ class TaskRows:
             raise IndexError(index)
         return self._tasks[self._keys[self._turned(index)][-1]]
 
+    def refs(self, start: int, stop: int) -> list[str]:
+        """The refs of the visible rows from `start` up to `stop`, as far as there are such rows."""
+        return [key[-1] for key in self._keys[max(0, start) : max(0, stop)]]
+
     def index(self, ref: str | None) -> int | None:
         """Where a task's row is; None when it is not visible."""
         task = self._tasks.get(ref or "")

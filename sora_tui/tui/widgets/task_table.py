@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import ClassVar, TypeAlias
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from sora_tui.studio.filters import parse_filter
 from sora_tui.studio.orders import SortBy
 from sora_tui.tui.widgets import table_messages
 from sora_tui.tui.widgets.columns import GUTTER
 from sora_tui.tui.widgets.rows_view import HEAD, RowsView
+from sora_tui.tui.widgets.table_keys import KEYS
+from sora_tui.tui.widgets.table_look import CSS, PARTS
 from sora_tui.tui.widgets.task_lines import tabs
 from sora_tui.tui.widgets.task_rows import Segment
 
@@ -35,71 +37,9 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     ViewChanged: TypeAlias = table_messages.ViewChanged
     FilterRequested: TypeAlias = table_messages.FilterRequested
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "task-table--tabs", "task-table--tab-chosen", "task-table--note", "task-table--header",
-        "task-table--header-sorted", "task-table--more", "task-table--row", "task-table--marked", "task-table--hover",
-        "task-table--cursor", "task-table--pointer", "task-table--quiet", "task-table--busy", "task-table--good",
-        "task-table--bad", "task-table--warn", "task-table--empty", "task-table--empty-title",
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    TaskTable {
-        height: 1fr;
-        background: $surface;
-        color: $foreground;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-
-        & > .task-table--tabs { color: $text-muted; }
-        & > .task-table--tab-chosen { color: $text; background: $primary-muted; text-style: bold; }
-        & > .task-table--note { color: $text-muted; }
-        & > .task-table--header { color: $text-muted; background: $panel; }
-        & > .task-table--header-sorted { color: $text; text-style: bold; }
-        & > .task-table--more { color: $text-accent; text-style: bold; }
-        & > .task-table--row { color: $text; }
-        & > .task-table--hover { background: $boost; }
-        & > .task-table--marked { background: $accent 12%; }
-        & > .task-table--cursor { background: $foreground 8%; }
-        & > .task-table--pointer { color: $text-accent; text-style: bold; }
-        &:focus > .task-table--cursor { background: $primary 35%; text-style: bold; }
-        & > .task-table--quiet { color: $text-muted; }
-        & > .task-table--busy { color: $text-primary; }
-        & > .task-table--good { color: $text-success; }
-        & > .task-table--bad { color: $text-error; }
-        & > .task-table--warn { color: $text-warning; }
-        & > .task-table--empty-title { text-style: bold; }
-        & > .task-table--empty { color: $text-muted; }
-
-        &:ansi {
-            & > .task-table--tab-chosen { background: ansi_default; text-style: reverse; }
-            & > .task-table--header { background: ansi_default; text-style: underline; }
-            & > .task-table--hover { background: ansi_default; text-style: underline; }
-            & > .task-table--marked { background: ansi_default; }
-            & > .task-table--cursor { background: ansi_default; text-style: bold; }
-        }
-        &:ansi:focus > .task-table--cursor { background: ansi_default; text-style: reverse; }
-        &:nocolor > .task-table--tab-chosen { text-style: reverse; }
-        &:nocolor:focus > .task-table--cursor { text-style: reverse; }
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "cursor(-1)", "Up", show=False),
-        Binding("down", "cursor(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "edge(-1)", "Newest", show=False),
-        Binding("end", "edge(1)", "Oldest", show=False),
-        Binding("left", "sideways(-1)", "Columns to the left", show=False),
-        Binding("right", "sideways(1)", "Columns to the right", show=False),
-        Binding("enter", "open", "Open", show=False),
-        Binding("space", "mark", "Mark", show=False),
-        Binding("s", "sort", "Sort", show=False),
-        Binding("S", "reverse", "Turn the order", show=False),
-        Binding("slash", "filter", "Filter", show=False),
-        Binding("left_square_bracket", "segment(-1)", "Tab to the left", show=False),
-        Binding("right_square_bracket", "segment(1)", "Tab to the right", show=False),
-        Binding("escape", "clear", "Clear filter and marks", show=False),
-    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"task-table--{part}" for part in PARTS}
+    DEFAULT_CSS = CSS
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     _told_view: tuple[Segment, str, int, int] | None = None
 
@@ -192,8 +132,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         self._flush()
         if self._rows.marks:
             self._rows.marks.clear()
-            self.refresh()
-            self.post_message(self.MarksChanged(self, frozenset()))
+            self._marked_anew()
 
     # Keys
 
@@ -221,8 +160,32 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     def action_mark(self) -> None:
         """Mark the task under the cursor, or take its mark away, and go on to the next."""
         if (ref := self.cursor_ref) is not None:
-            self._toggle_mark(ref)
             self._step(1)
+            self._toggle_mark(ref)
+
+    def action_stretch(self, by: int) -> None:
+        """Go to the next row and mark all from where the range began."""
+        self._stretch(by)
+
+    def action_stretch_page(self, by: int) -> None:
+        """The same with a screenful."""
+        self._stretch(by * max(1, self._room - 1))
+
+    def action_stretch_edge(self, by: int) -> None:
+        """The same to the first or the last row."""
+        self._stretch(by * len(self._rows))
+
+    def action_mark_all(self) -> None:
+        """Mark all that tab and filter let through, or where all of that is marked, none of it."""
+        self._flush()
+        self._marks.all()
+        self._marked_anew()
+
+    def action_mark_others(self) -> None:
+        """Mark what is not marked of all that tab and filter let through, and only that."""
+        self._flush()
+        self._marks.others()
+        self._marked_anew()
 
     def action_sort(self) -> None:
         """Sort by the next column, after the last one by age again."""
@@ -263,6 +226,18 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
             row = self._cursor.row
             self._put_cursor(0 if row is None else row + by)
 
+    def _stretch(self, by: int) -> None:
+        self._flush()
+        row = self._cursor.row
+        if row is not None:
+            self._stretch_to(min(max(0, row + by), len(self._rows) - 1))
+
+    def _stretch_to(self, row: int) -> None:
+        if self._cursor.ref is not None:
+            self._marks.stretch(self._cursor.ref, self._rows.refs(row, row + 1)[0])
+            self._put_cursor(row)
+            self._marked_anew()
+
     # Mouse
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
@@ -274,7 +249,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         self._put_hover(None)
 
     def on_click(self, event: events.Click) -> None:
-        """A tab, a heading, a row; a second click opens the row; the gutter marks it."""
+        """A tab, a heading, a row; a second click opens it, the gutter marks it, shift marks all up to it."""
         event.stop()
         self._flush()
         row = self._row_at(event.y)
@@ -285,6 +260,9 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         elif event.y < HEAD:
             self._press_header(event.x)
         elif row is not None:
+            if event.shift:
+                self._stretch_to(row)
+                return
             self._put_cursor(row)
             if event.x < GUTTER:
                 self._toggle_mark(self._rows.at(row).ref)
@@ -333,9 +311,16 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
             self.sort_by(sort_by, descending=True)
 
     def _toggle_mark(self, ref: str) -> None:
-        self._rows.toggle_mark(ref)
+        self._marks.toggle(ref, cursor=self._cursor.ref)
         self._refresh_tabs()
         self._refresh_row(self._rows.index(ref))
+        self._tell_marks()
+
+    def _marked_anew(self) -> None:
+        self.refresh()
+        self._tell_marks()
+
+    def _tell_marks(self) -> None:
         self.post_message(self.MarksChanged(self, frozenset(self._rows.marks)))
 
     # What it tells
