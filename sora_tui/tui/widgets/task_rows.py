@@ -123,7 +123,10 @@ class TaskRows:
 
     def refs(self, start: int, stop: int) -> list[str]:
         """The refs of the visible rows from `start` up to `stop`, as far as there are such rows."""
-        return [key[-1] for key in self._keys[max(0, start) : max(0, stop)]]
+        start, stop, count = max(0, start), max(0, stop), len(self._keys)
+        if self._descending:
+            return [key[-1] for key in reversed(self._keys[max(0, count - stop) : max(0, count - start)])]
+        return [key[-1] for key in self._keys[start:stop]]
 
     def index(self, ref: str | None) -> int | None:
         """Where a task's row is; None when it is not visible."""

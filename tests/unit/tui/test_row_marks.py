@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.widgets.row_marks import RowMarks
 from sora_tui.tui.widgets.task_rows import TaskRows
-from tests.unit.tui.tasks import NOW_MS, a_task
+from tests.unit.tui.tasks import NOW_MS, a_task, filtered
 
 COUNT = 10
 PLACES = st.integers(0, COUNT - 1)
@@ -66,9 +67,18 @@ def test_once_the_cursor_has_moved_on_a_range_begins_at_the_cursor() -> None:
 def test_a_range_whose_beginning_is_filtered_out_begins_at_the_cursor() -> None:
     rows, marks = marks_of()
     marks.stretch("r5", "r7")
-    rows.narrow("boat")
+    rows.narrow(filtered("boat"))
     marks.stretch("r7", "r8")
     assert rows.marks == refs(5, 6, 7, 8)
+
+
+def test_a_range_goes_down_the_rows_as_they_are_seen() -> None:
+    rows, marks = marks_of()
+    rows.order(SortBy.NEWEST, descending=True)
+    marks.stretch("r9", "r7")
+    assert rows.marks == refs(7, 8, 9)
+    assert rows.refs(0, 2) == ["r9", "r8"]
+    assert rows.refs(8, 99) == ["r1", "r0"]
 
 
 @given(st.sets(PLACES), PLACES, st.lists(PLACES, min_size=1))
@@ -87,7 +97,7 @@ def test_wherever_a_range_went_it_marks_from_its_beginning_to_its_end(
 def test_all_are_those_let_through_and_again_none_of_them() -> None:
     rows, marks = marks_of()
     marks.toggle("r0", cursor="r1")
-    rows.narrow("boat")
+    rows.narrow(filtered("boat"))
     marks.all()
     assert rows.marks == refs(0, 7, 8, 9)
     marks.all()
@@ -97,7 +107,7 @@ def test_all_are_those_let_through_and_again_none_of_them() -> None:
 def test_the_others_are_marked_instead() -> None:
     rows, marks = marks_of()
     rows.marks |= refs(0, 7)
-    rows.narrow("boat")
+    rows.narrow(filtered("boat"))
     marks.others()
     assert rows.marks == refs(0, 8, 9)
 
@@ -106,7 +116,7 @@ def test_the_others_are_marked_instead() -> None:
 def test_a_row_that_only_the_cursor_keeps_is_not_let_through(act: object) -> None:
     assert callable(act)
     rows, marks = marks_of()
-    rows.narrow("boat")
+    rows.narrow(filtered("boat"))
     rows.hold("r8")
     rows.put(a_task("r8", prompt="koi", created_at=NOW_MS - 8))
     act(marks)
