@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -18,6 +19,8 @@ SortKey: TypeAlias = tuple[Any, ...]
 
 PROMPT_CHARACTERS = 60
 """How much of a prompt its place in the alphabet depends on."""
+SETTINGS_CHARACTERS = 80
+"""How much of a task's parameters, as the store writes them, its place among others depends on."""
 STATE_ORDER = (
     TaskState.UNCONFIRMED,
     TaskState.SENDING,
@@ -41,6 +44,9 @@ class SortBy(Enum):
     ELAPSED = "elapsed"
     ETA = "eta"
     CREDITS = "credits"
+    SETTINGS = "settings"
+    MODEL = "model"
+    ID = "id"
 
 
 def sort_key(task: Task, sort_by: SortBy) -> SortKey:
@@ -81,6 +87,10 @@ def _by_credits(task: Task) -> SortKey:
     return (0, charge) if charge is not None and not math.isnan(charge) else (1, 0.0)
 
 
+def _by_settings(task: Task) -> SortKey:
+    return (json.dumps(dict(task.parameters), ensure_ascii=False)[:SETTINGS_CHARACTERS],)
+
+
 _STATE_RANK: Mapping[TaskState, int] = {state: rank for rank, state in enumerate(STATE_ORDER)}
 _KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {
     SortBy.NEWEST: lambda task: (),
@@ -89,4 +99,7 @@ _KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {
     SortBy.ELAPSED: _by_elapsed,
     SortBy.ETA: _by_eta,
     SortBy.CREDITS: _by_credits,
+    SortBy.SETTINGS: _by_settings,
+    SortBy.MODEL: lambda task: (fold(task.model),),
+    SortBy.ID: lambda task: (task.task_id is None, task.task_id or ""),
 }

@@ -30,11 +30,11 @@ class Column(Enum):
     ETA = ("ETA", SortBy.ETA, False, 10, 16)
     CREDITS = ("Credits", SortBy.CREDITS, True, 8, 14)
     SENT = ("Sent", SortBy.NEWEST, False, 6, 12)
-    SETTINGS = ("Settings", None, False, 23, 36)
-    MODEL = ("Model", None, False, 24, 36)
-    ID = ("Id", None, False, 8, 36)
+    SETTINGS = ("Settings", SortBy.SETTINGS, False, 23, 36)
+    MODEL = ("Model", SortBy.MODEL, False, 24, 36)
+    ID = ("Id", SortBy.ID, False, 8, 36)
 
-    def __init__(self, heading: str, sort_by: SortBy | None, to_the_right: bool, least: int, most: int) -> None:
+    def __init__(self, heading: str, sort_by: SortBy, to_the_right: bool, least: int, most: int) -> None:
         self.heading = heading
         """What stands in the header line."""
         self.sort_by = sort_by

@@ -190,7 +190,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     def action_sort(self) -> None:
         """Sort by the next column, after the last one by age again."""
         shown = [place.column.sort_by for place in self._layout.placed]
-        orders = [SortBy.NEWEST, *(order for order in shown if order not in (None, SortBy.NEWEST))]
+        orders = [SortBy.NEWEST, *(order for order in shown if order is not SortBy.NEWEST)]
         present = self._rows.sort[0]
         after = orders.index(present) + 1 if present in orders else 0
         self.sort_by(orders[after % len(orders)])
@@ -297,7 +297,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
             self._scroll_columns(-1)
         elif x == self._layout.sign_after:
             self._scroll_columns(1)
-        elif (column := self._layout.at(x)) is not None and column.sort_by is not None:
+        elif (column := self._layout.at(x)) is not None:
             self._press_heading(column.sort_by)
 
     def _press_heading(self, sort_by: SortBy) -> None:

@@ -49,6 +49,12 @@ TERMS = [
 ]
 
 
+PARAMETERS = st.dictionaries(
+    st.sampled_from(["aspect_ratio", "n_frames", "size", "ß"]),
+    st.sampled_from(["portrait", "10", "Straße", "\0", '"', True, 10, 1.5, None, ["a" * 90]]),
+)
+
+
 @st.composite
 def stored_task(draw: st.DrawFn, number: int) -> Task:
     """Any task, under a ref and an id of its own."""
@@ -59,6 +65,7 @@ def stored_task(draw: st.DrawFn, number: int) -> Task:
         ref=draw(st.sampled_from(["", "a", "ab", "b"])) + str(number),
         task_id=draw(st.none() | st.sampled_from(["", "a", "A", "Ab", "É", "koi"]).map(lambda id: f"{id}{number}")),
         prompt=draw(st.just(task.prompt) | text),
+        parameters=draw(PARAMETERS),
         model=draw(st.sampled_from(["m", "veo-3", "Straße"])),
         vendor_state=draw(st.just(task.vendor_state) | text),
         note=draw(st.sampled_from([task.note, WITHDRAWN])),

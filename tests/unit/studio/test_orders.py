@@ -80,6 +80,17 @@ def test_by_credits_the_unknown_are_at_the_end(unknown: float | None) -> None:
     assert order(tasks, SortBy.CREDITS) == "cba"
 
 
+def test_settings_models_and_ids_stand_by_what_they_say_the_unknown_last() -> None:
+    tasks = [
+        a_task("a", parameters={"size": "standard"}, model="veo-3", task_id=None),
+        a_task("b", parameters={"size": "high"}, model="Sora-2", task_id="281e"),
+        a_task("c", parameters={"aspect_ratio": "portrait"}, model="sora-10", task_id="05"),
+    ]
+    assert order(tasks, SortBy.SETTINGS) == "cba"
+    assert order(tasks, SortBy.MODEL) == "cba"
+    assert order(tasks, SortBy.ID) == "cba"
+
+
 @pytest.mark.parametrize("sort_by", SortBy)
 def test_likes_stand_by_age_the_newest_first(sort_by: SortBy) -> None:
     done = {"vendor_created_at": 1, "finished_at": NOW_MS, "prompt": "koi"}
