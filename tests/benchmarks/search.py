@@ -1,0 +1,51 @@
+"""How long it takes to find among 100,000 prompts what somebody types, through the store's own search."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sora_tui.studio.filters import parse_filter
+from sora_tui.studio.orders import SortBy
+from sora_tui.studio.schema import FILE_NAME
+from sora_tui.studio.store import Store
+from tests.benchmarks.figures import Benchmark, Figure, Measured, at_most
+from tests.benchmarks.programs import NOBODY, percentile
+from tests.benchmarks.stored import fill
+
+TASKS = 100_000
+TYPED = (
+    "lighthouse",
+    "glass city at dusk",
+    "kite macro",
+    "locomotive snow",
+    "garden -dusk",
+    "eclipse state:fail",
+    "whale model:sora",
+    "nowhere to be found",
+    "harbour",
+    "zeppelin",
+)
+"""What is typed, a key at a time: every beginning of it is searched for, as the table does."""
+_ROUNDS = 3
+
+
+def measure(folder: Path) -> Iterator[Measured]:
+    """The 95th percentile over all beginnings of two letters and more."""
+    fill(folder / "data", TASKS, origin=NOBODY)
+    store = Store(folder / "data" / FILE_NAME)
+    now_ms = time.time_ns() // 1_000_000
+    took: list[float] = []
+    most = 0
+    for _ in range(_ROUNDS):
+        for text in TYPED:
+            for end in range(2, len(text) + 1):
+                began = time.perf_counter()
+                most = max(most, len(store.find(parse_filter(text[:end], now_ms=now_ms), None, SortBy.NEWEST)))
+                took.append((time.perf_counter() - began) * 1000)
+    store.close()
+    yield Figure("search.p95", percentile(took, 95), None, "ms", (at_most(50),), note=f"up to {most:,} found")
+
+
+BENCHMARK = Benchmark(name="search", about=f"a search among {TASKS:,} prompts, at each key", measure=measure)
