@@ -305,7 +305,7 @@ async def test_running_times_tick_and_ended_ones_stand() -> None:
     [
         (lambda table: None, "No tasks yet"),
         (lambda table: table.select(Segment.NEEDS_YOU), "Nothing needs you"),
-        (lambda table: table.filter("\x1b[2J"), "Nothing here matches ␛[2J"),
+        (lambda table: table.filter("\x1b[2J"), "Nothing matches ␛[2J"),
     ],
 )
 @pytest.mark.parametrize("size", [(100, 12), (60, 24), (40, 8), (12, 4)])

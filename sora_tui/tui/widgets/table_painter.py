@@ -71,7 +71,7 @@ class TablePainter:
 
     def empty(self, line: int, width: int, room: int) -> Strip:
         """One of the `room` lines of a table without rows."""
-        lines = empty_lines(self._rows)
+        lines = empty_lines(self._rows, width)
         place = line - max(0, (room - len(lines)) // 3)
         base = self._style("row")
         if not 0 <= place < len(lines):

@@ -20,6 +20,7 @@ from sora_tui.tui.format import LOOKS, Tone
 from sora_tui.tui.text import shorten
 from sora_tui.tui.widgets.cells import Forecast, Piece, cell
 from sora_tui.tui.widgets.columns import GUTTER, Column, Layout
+from sora_tui.tui.widgets.filter_words import filter_words
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows
 
 CURSOR = "▸"
@@ -170,13 +171,16 @@ def row_line(
     return Strip([run for run in runs if run.text]).adjust_cell_length(layout.width, base)
 
 
-def empty_lines(rows: TaskRows) -> list[tuple[str, str]]:
-    """What an empty table says, as lines of text and the component class of each."""
+def empty_lines(rows: TaskRows, width: int) -> list[tuple[str, str]]:
+    """What an empty table of that width says, as lines of text and the component class of each."""
     if rows.filter:
-        shown = shorten(rows.filter.text, 30)
+        place = "" if rows.segment is Segment.ALL else f" in {rows.segment.value}"
+        leave = "esc clears the filter" if not place else "esc clears the filter · [ and ] show the other tabs"
         return [
-            (f"Nothing here matches {shown}", "empty-title"),
-            ("esc clears the filter · state:fail, model:veo and -word are understood", "empty"),
+            (f"Nothing{place} matches {shorten(rows.filter.text, 30)}", "empty-title"),
+            (leave, "empty"),
+            ("", "empty"),
+            *((words, "empty") for words in filter_words(width - 4)),
         ]
     title, lesson = _EMPTY_SEGMENT[rows.segment]
     return [(title, "empty-title"), (lesson, "empty")]

@@ -11,6 +11,7 @@ from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.binding import BindingType
+from textual.message import Message
 
 from sora_tui.studio.filters import parse_filter
 from sora_tui.studio.orders import SortBy
@@ -88,6 +89,11 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     def filter_text(self) -> str:
         """The filter as it was typed."""
         return self._rows.filter.text
+
+    @property
+    def filter_problems(self) -> tuple[str, ...]:
+        """What of the filter is not understood, a sentence each."""
+        return self._rows.filter.problems
 
     @property
     def sort(self) -> tuple[SortBy, bool]:
@@ -211,14 +217,14 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
 
     def action_clear(self) -> None:
         """Take the filter away, or when there is none the marks."""
-        if self._rows.filter:
+        if self._rows.filter.text:
             self.filter("")
         else:
             self.clear_marks()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave escape to the screen when there is nothing to clear."""
-        return action != "clear" or bool(self._rows.filter or self._rows.marks)
+        return action != "clear" or bool(self._rows.filter.text or self._rows.marks)
 
     def _step(self, by: int) -> None:
         self._flush()
@@ -324,6 +330,12 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         self.post_message(self.MarksChanged(self, frozenset(self._rows.marks)))
 
     # What it tells
+
+    def post_message(self, message: Message) -> bool:
+        """Tell something, as the table's own word whoever asked: Textual tells no one beyond a parent that asked."""
+        if isinstance(message, table_messages.TableMessage):
+            message.set_sender(self)
+        return super().post_message(message)
 
     def cursor_moved(self) -> None:
         """Tell which task has the cursor."""

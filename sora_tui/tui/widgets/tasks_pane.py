@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from sora_tui.tui.actions import Where, bindings
+from sora_tui.tui.text import outside
 from sora_tui.tui.widgets.cells import Forecast
+from sora_tui.tui.widgets.filter_words import FILTER_HELP, FILTER_WORDS
 from sora_tui.tui.widgets.task_table import TaskTable
 
 
@@ -30,17 +32,44 @@ class FilterLine(Input):
         self.post_message(self.Submitted(self, ""))
 
 
+class FilterHint(Static):
+    """While a filter is typed, what it may say; or what of it is not understood, for as long as it holds."""
+
+    DEFAULT_CSS = """
+    FilterHint {
+        height: auto;
+        max-height: 3;
+        padding: 0 1;
+        color: $text-muted;
+        &.-problem { color: $text-warning; }
+    }
+    """
+
+    def tell(self, problems: Sequence[str], *, typing: bool) -> None:
+        """Say what is to be said now, or nothing.
+
+        Args:
+            problems: what was not understood, a sentence each.
+            typing: whether the filter is being typed.
+        """
+        self.set_class(bool(problems), "-problem")
+        self.display = typing or bool(problems)
+        self.update(outside(" · ".join(problems) or FILTER_WORDS, multiline=False))
+
+
 class TasksPane(VerticalGroup):
     """Tasks, newest on top."""
 
     help_title = "The tasks"
     help_text = (
         "Every task you ever sent, the newest on top. Arrows move, the selected one is explained in the detail pane. "
-        "A filter takes words of the prompt, state:fail and model:veo; a minus in front says not."
+        "Columns that have no room are to the right. Acts apply to the marked tasks, seen or not.\n\n"
+        f"{FILTER_HELP}"
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.WORK)]
     table = getters.query_one(TaskTable)
     line = getters.query_one(FilterLine)
+    hint = getters.query_one(FilterHint)
 
     def __init__(self, *, now: Callable[[], int], forecast: Forecast | None, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -48,13 +77,23 @@ class TasksPane(VerticalGroup):
         self.border_title = "Tasks"
 
     def compose(self) -> ComposeResult:
-        """The table; below it the filter."""
+        """The table; below it the filter and what there is to say about it."""
         yield TaskTable(now=self._now, forecast=self._forecast, id="table")
-        yield FilterLine(placeholder="words, state:fail, model:veo, -word", compact=True, id="filter")
+        yield FilterLine(placeholder="words, or state:fail", compact=True, id="filter")
+        yield FilterHint(id="filter-hint")
 
     def on_mount(self) -> None:
         """There is no filter at first."""
         self.line.display = False
+        self._tell_hint()
+
+    def on_descendant_focus(self) -> None:
+        """What is typed may be a filter now, or no longer."""
+        self._tell_hint()
+
+    def on_descendant_blur(self) -> None:
+        """What is typed is no filter."""
+        self._tell_hint()
 
     def ask_filter(self) -> None:
         """Open the line."""
@@ -65,6 +104,7 @@ class TasksPane(VerticalGroup):
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
         self.table.filter(event.value)
+        self._tell_hint()
 
     @on(Input.Submitted)
     def _narrowed(self, event: Input.Submitted) -> None:
@@ -84,4 +124,8 @@ class TasksPane(VerticalGroup):
             with self.prevent(Input.Changed):
                 self.line.value = ""
             self.line.display = False
+            self._tell_hint()
         self.border_title = "Tasks" if not event.filter else f"Tasks · {event.matching:,} of {event.total:,}"
+
+    def _tell_hint(self) -> None:
+        self.hint.tell(self.table.filter_problems, typing=self.line.has_focus)

@@ -94,7 +94,7 @@ def test_the_header_is_as_wide_as_the_table(width: int, sort_by: SortBy, descend
 def test_an_empty_table_says_so_within_its_width(text: str, width: int) -> None:
     rows = rows_of()
     rows.narrow(filtered(text))
-    for words, name in empty_lines(rows):
+    for words, name in empty_lines(rows, width):
         assert_fits(centred_line(words, width, style(name), style("row")), width)
 
 
@@ -206,19 +206,33 @@ def test_an_empty_table_teaches_in_every_tab() -> None:
     rows, said = rows_of(), []
     for segment in Segment:
         rows.select(segment)
-        (title, _), (lesson, _) = empty_lines(rows)
+        (title, _), (lesson, _) = empty_lines(rows, 80)
         assert lesson.endswith(".")
         said.append(title)
     assert len(set(said)) == len(Segment)
     assert said[0] == "No tasks yet"
 
 
-def test_a_filter_nothing_matches_says_how_to_leave_it() -> None:
+@pytest.mark.parametrize("width", [200, 60, 20])
+def test_a_filter_nothing_matches_says_how_to_leave_it_and_what_it_may_say(width: int) -> None:
     rows = rows_of(*TASKS)
     rows.narrow(filtered("\x1b[2Jkoi"))
-    (title, _), (lesson, _) = empty_lines(rows)
-    assert title == "Nothing here matches ␛[2Jkoi"
-    assert lesson.startswith("esc clears the filter")
+    (title, _), (leave, _), *lines = empty_lines(rows, width)
+    assert title == "Nothing matches ␛[2Jkoi"
+    assert leave == "esc clears the filter"
+    words = " ".join(line for line, _ in lines)
+    for part in ('"two words"', "-not", "state:fail", "model:veo", "cost:>300", "after:3d", "before:", "is:parked"):
+        assert part in words
+    assert all(len(line) <= max(16, width) for line, _ in lines)
+
+
+def test_in_a_tab_a_filter_nothing_matches_names_the_tab() -> None:
+    rows = rows_of(*TASKS)
+    rows.select(Segment.DONE)
+    rows.narrow(filtered("boat"))
+    (title, _), (leave, _), *_ = empty_lines(rows, 80)
+    assert title == "Nothing in Done matches boat"
+    assert leave.endswith("[ and ] show the other tabs")
 
 
 def test_a_line_in_the_middle_has_as_much_room_on_either_side() -> None:
