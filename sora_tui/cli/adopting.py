@@ -43,7 +43,7 @@ async def _adopt(session: Session, text: str, form: Format) -> int:
     from sora_tui.cli.tasks import explain_to_user, write_tasks
     from sora_tui.studio.errors import NotAnswered
 
-    ids = session.studio.ids_in(text)
+    ids = await session.studio.ids_in(text)
     if not ids:
         hint = "Copy the task id from kie.ai/logs: 32 digits and letters a to f, or task_…"
         raise CommandError("There is no task id in this text.", hint=hint, code=ExitCode.USAGE)

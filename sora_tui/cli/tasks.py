@@ -38,10 +38,13 @@ def tasks(context: click.Context, /, states: tuple[str, ...], limit: int | None,
     """
     settings = load_settings(context)
     from sora_tui.cli.session import in_studio
+    from sora_tui.studio.task import TaskState
+    from sora_tui.studio.views import View
 
     async def act(session: Session) -> int:
-        found = [task for task in session.studio.tasks.values() if not states or task.state in states]
-        write_tasks(found[-limit:] if limit else found, form)
+        view = View(frozenset(map(TaskState, states)) or None)
+        newest = await session.studio.tasks_in(view, limit)
+        write_tasks(newest[::-1], form)
         return ExitCode.DONE
 
     return in_studio(settings, act)
@@ -67,7 +70,7 @@ def show(context: click.Context, /, ref: str, raw: bool, form: Format) -> int:
     from sora_tui.cli.session import in_studio
 
     async def act(session: Session) -> int:
-        task = session.studio.get(ref)
+        task = await session.studio.get(ref)
         if raw:
             write_text(await session.studio.raw(task.ref) or "")
         elif form is Format.TEXT:
@@ -99,11 +102,11 @@ def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None
 
     async def act(session: Session) -> int:
         studio = session.studio
-        wanted = [studio.get(ref).ref for ref in refs]
-        for ref in wanted:
-            if studio.tasks[ref].is_parked and studio.tasks[ref].state.is_running:
-                await studio.park(ref, False)
-                say(f"{ref[:8]} was parked. It is asked about again.")
+        wanted = [(await studio.get(ref)).ref for ref in refs]
+        for task in await studio.load(wanted):
+            if task.is_parked and task.state.is_running:
+                await studio.park(task.ref, False)
+                say(f"{task.ref[:8]} was parked. It is asked about again.")
         studio.start()
         ended = await session.unless_interrupted(studio.wait(wanted, timeout))
         write_tasks(ended, form)

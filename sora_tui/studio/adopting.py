@@ -38,14 +38,14 @@ class Adopting:
             KieError: the service does not know it or can't be asked.
             ValueError: no service could know it.
         """
-        if (known := self._book.with_id(task_id, self._origin)) is not None:
+        if (known := await self._book.known(task_id, self._origin)) is not None:
             return Adoption(known, AdoptedAs.KNOWN)
         record = await self._read(task_id)
         try:
             return await self._take_in(record)
         except TaskIdTaken:  # meanwhile, here or by another program
             await self._book.follow()
-            if (known := self._book.with_id(task_id, self._origin)) is None:
+            if (known := await self._book.known(task_id, self._origin)) is None:
                 raise
             return Adoption(known, AdoptedAs.KNOWN)
 

@@ -1,33 +1,39 @@
-"""The tasks in memory, kept equal to the store's. The only bridge between the event loop and the store.
+"""The tasks that can change, in memory, kept equal to the store's. The only bridge between the event loop and it.
 
 Every change goes to the disk first, then into memory, then to the front ends. Store calls run one at a time
-on one worker thread and never on the loop.
+on one worker thread and never on the loop. History stays on the disk: it is counted, found and loaded from there.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import TaskChanged
 from sora_tui.studio.instances import Instance
 from sora_tui.studio.opening import open_store
+from sora_tui.studio.orders import SortKey
 from sora_tui.studio.outcomes import expire, interrupt
 from sora_tui.studio.schema import StoreCorrupt
-from sora_tui.studio.store import Store, Transition, WindowFull
+from sora_tui.studio.store import Changed, Overview, Store, Transition, WindowFull
 from sora_tui.studio.task import Step, Task, TaskState
+from sora_tui.studio.views import View
+
+if TYPE_CHECKING:
+    from sora_tui.studio.estimates import Lesson
 
 T = TypeVar("T")
 
 
 class Book(Mapping[str, Task]):
-    """The tasks by ref, newest last, as the store has them.
+    """By ref, newest last, the tasks that are not final, and every one that changed since the book was opened.
 
     Args:
         path: the store's file.
@@ -53,6 +59,8 @@ class Book(Mapping[str, Task]):
         self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="store")
         self._opened: Store | None = None
         self._tasks: dict[str, Task] = {}
+        self._counts: Counter[TaskState] = Counter()
+        self._seen_seq = 0
         self._seen_revision = 0
         self._seen_version = 0
         self._damage: StoreCorrupt | None = None
@@ -69,19 +77,26 @@ class Book(Mapping[str, Task]):
     def __len__(self) -> int:
         return len(self._tasks)
 
+    @property
+    def counts(self) -> Mapping[TaskState, int]:
+        """How many tasks of the store are in each state, those on the disk alone among them."""
+        return self._counts
+
     def with_id(self, task_id: str, origin: str) -> Task | None:
-        """The task of a service that has this vendor's id; None if there is none."""
+        """The task in memory of a service that has this vendor's id; None if there is none."""
         return next((task for task in self.values() if task.task_id == task_id and task.origin == origin), None)
 
     async def open(self) -> None:
-        """Opens the store and loads the tasks.
+        """Opens the store and loads the tasks that are not final.
 
         Raises:
             StoreError: with a sentence that says what to do.
         """
-        tasks = await self._in_thread(self._open)
-        self._tasks = {task.ref: task for task in tasks}
-        self._seen_revision = max((task.revision for task in tasks), default=0)
+        overview = await self._in_thread(self._open)
+        self._tasks = {task.ref: task for task in overview.unfinished}
+        self._counts = Counter(overview.counts)
+        self._seen_seq = overview.last_seq
+        self._seen_revision = overview.last_revision
 
     async def close(self) -> None:
         """Closes the store and says to other programs that we are gone."""
@@ -104,15 +119,16 @@ class Book(Mapping[str, Task]):
         await self._in_thread(self._instance.hold)
         at, owner = self._clock.now_ms(), self._instance.id
         saved = await self._in_thread(lambda: self._store.insert(task, owner=owner, at=at, raw=raw))
-        self._take_in(saved, is_ours=True)
+        self._take_in(saved, None, is_ours=True)
         return saved
 
     async def change(self, ref: str, transition: Transition, *, raw: str | None = None) -> Task:
         """Moves a task. See `Store.change`; `transition` runs on the store's thread."""
         at = self._clock.now_ms()
-        saved = await self._in_thread(lambda: self._store.change(ref, transition, at=at, raw=raw))
-        self._take_in(saved, is_ours=True)
-        return saved
+        change = await self._in_thread(lambda: self._change(ref, transition, at=at, raw=raw))
+        if change.after is not change.before or ref in self._tasks:
+            self._take_in_change(change)
+        return change.after
 
     async def claim(
         self, ref: str, *, limit: int, window_ms: int, balance: float | None = None
@@ -130,7 +146,7 @@ class Book(Mapping[str, Task]):
         )
         claimed = await self._in_thread(claim)
         if isinstance(claimed, Task):
-            self._take_in(claimed, is_ours=True)
+            self._take_in(claimed, None, is_ours=True)
         return claimed
 
     def asked(self, ref: str, at: int) -> None:
@@ -140,14 +156,16 @@ class Book(Mapping[str, Task]):
     async def follow(self) -> None:
         """Takes in what other processes have changed since the last time."""
         version, changed = await self._in_thread(self._read_news)
-        for task in changed:
-            self._take_in(task, is_ours=False)
+        for task, seq in changed:
+            # Of a task of the history we know no more than that it is another one now.
+            self._take_in(task, None if seq > self._seen_seq else task, is_ours=False)
+        self._seen_seq = max([self._seen_seq, *(seq for _, seq in changed)])
         self._seen_version = version
 
     async def recover(self) -> None:
         """Makes the interrupted sends of dead instances `unconfirmed`."""
-        for saved in await self._in_thread(self._interrupt_dead):
-            self._take_in(saved, is_ours=True)
+        for change in await self._in_thread(self._interrupt_dead):
+            self._take_in_change(change)
 
     async def expire(self, now_ms: int) -> None:
         """Ends the unconfirmed tasks of which nothing was heard for 14 days before `now_ms` (epoch ms)."""
@@ -175,6 +193,52 @@ class Book(Mapping[str, Task]):
         """The latest answer about the task that brought news."""
         return await self._in_thread(lambda: self._store.raw(ref))
 
+    # What is not in memory
+
+    async def find(self, view: View, limit: int | None = None) -> list[SortKey]:
+        """The keys of the tasks that a view lets through, in its order; the last entry of a key is the ref.
+
+        Args:
+            view: which.
+            limit: only the first so many.
+        """
+        return await self._in_thread(lambda: self._store.find(view.filter, view.states, view.sort_by, limit=limit))
+
+    async def load(self, refs: Iterable[str]) -> list[Task]:
+        """These tasks in this order, from memory or from the disk; those that are not there are left out."""
+        wanted = list(refs)
+        missing = [ref for ref in wanted if ref not in self._tasks]
+        read = await self._in_thread(lambda: self._store.tasks_of(missing)) if missing else []
+        found = {task.ref: task for task in read}
+        found.update((ref, self._tasks[ref]) for ref in wanted if ref in self._tasks)
+        return [found[ref] for ref in wanted if ref in found]
+
+    async def named(self, name: str) -> list[Task]:
+        """The tasks whose ref or vendor's id is `name` or begins with it, oldest first."""
+        return await self._in_thread(lambda: self._store.named(name))
+
+    async def known(self, task_id: str, origin: str) -> Task | None:
+        """The task of a service that has this vendor's id, wherever it is; None if there is none."""
+        if (task := self.with_id(task_id, origin)) is not None:
+            return task
+        return await self._in_thread(lambda: self._store.with_id(task_id, origin))
+
+    async def moved_since(self, origin: str, since_ms: int) -> list[Task]:
+        """The tasks of a service that were sent, or ended, at `since_ms` (epoch ms) or later, and all unfinished."""
+        return await self._in_thread(lambda: self._store.moved_since(origin, since_ms))
+
+    async def retries_of(self, refs: Collection[str]) -> int:
+        """How many tasks were knowingly sent again for one of these."""
+        return await self._in_thread(lambda: self._store.retries_of(refs))
+
+    async def refs_among(self, words: Collection[str]) -> set[str]:
+        """Those of these words that are the ref of a task."""
+        return await self._in_thread(lambda: self._store.refs_among(words))
+
+    async def lessons(self, limit: int) -> list[Lesson]:
+        """What the tasks that ended last, `limit` of them, teach about durations; the oldest first."""
+        return await self._in_thread(lambda: self._store.lessons(limit))
+
     # On the store's thread
 
     @property
@@ -183,17 +247,27 @@ class Book(Mapping[str, Task]):
             raise RuntimeError("the studio is not open")
         return self._opened
 
-    def _open(self) -> list[Task]:
+    def _open(self) -> Overview:
         self._opened = open_store(self._path, self._instance)
         self._seen_version = self._opened.data_version()
-        return self._opened.tasks()
+        return self._opened.overview()
 
     def _close(self) -> None:
         self._store.close()
         self._opened = None
         self._instance.release()
 
-    def _read_news(self) -> tuple[int, list[Task]]:
+    def _change(self, ref: str, transition: Transition, *, at: int, raw: str | None = None) -> _Change:
+        found: list[Task] = []
+
+        def noting(task: Task) -> Task:
+            found.append(task)
+            return transition(task)
+
+        after = self._store.change(ref, noting, at=at, raw=raw)
+        return _Change(found[-1], after, self._store.seq(ref))
+
+    def _read_news(self) -> tuple[int, list[Changed]]:
         version = self._store.data_version()
         if version == self._seen_version:
             return version, []
@@ -202,11 +276,11 @@ class Book(Mapping[str, Task]):
     def _dead(self) -> list[str]:
         return [owner for owner in self._store.owners() if self._instance.is_dead(owner)]
 
-    def _interrupt_dead(self) -> list[Task]:
+    def _interrupt_dead(self) -> list[_Change]:
         dead = self._dead()
         at = self._clock.now_ms()
         refs = self._store.held_by(dead, TaskState.SENDING)
-        return [self._store.change(ref, interrupt, at=at) for ref in refs]
+        return [self._change(ref, interrupt, at=at) for ref in refs]
 
     def _take_over(self, origin: str) -> list[str]:
         dead = self._dead()
@@ -225,12 +299,34 @@ class Book(Mapping[str, Task]):
         if self._damage is not None:
             raise StoreCorrupt(self._damage.what, self._damage.reason)
 
-    def _take_in(self, task: Task, *, is_ours: bool) -> None:
-        """Puts a stored task into memory and tells of it, unless a newer one is there already."""
+    def _take_in_change(self, change: _Change) -> None:
+        is_new = change.seq > self._seen_seq  # another process wrote it, and we have not followed since
+        self._take_in(change.after, None if is_new else change.before, is_ours=True)
+
+    def _take_in(self, task: Task, before: Task | None, *, is_ours: bool) -> None:
+        """Puts a stored task into memory and tells of it, unless a newer one is there already.
+
+        Args:
+            task: as it is stored now.
+            before: as it was on the disk; None for one that is new to us, and so not counted yet.
+            is_ours: whether we changed it.
+        """
         if not is_ours or task.revision == self._seen_revision + 1:
             # Ours may have overtaken another process's change: only without a gap is everything seen up to it.
             self._seen_revision = max(self._seen_revision, task.revision)
-        previous = self._tasks.get(task.ref)
-        if previous is None or task.revision > previous.revision:
+        previous = self._tasks.get(task.ref, before)
+        if previous is task or previous is None or task.revision > previous.revision:
             self._tasks[task.ref] = task
+            if previous is not None:
+                self._counts[previous.state] -= 1
+            self._counts[task.state] += 1
             self._publish(TaskChanged(task, previous, is_ours))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A task before and after, and the number of its row."""
+
+    before: Task
+    after: Task
+    seq: int

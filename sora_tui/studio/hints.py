@@ -108,7 +108,7 @@ class Hints:
                 look_up.turn = self._clock.monotonic() + look_up.pause_s
 
     def _is_known(self, task_id: str) -> bool:
-        """Whether some row has this id. If its task runs, it gets its turn."""
+        """Whether some row in memory has this id. If its task runs, it gets its turn."""
         task = self._book.with_id(task_id, self._origin)
         if task is None:
             return False
@@ -135,6 +135,8 @@ class Hints:
     async def _is_settled(self, look_up: _LookUp) -> bool:
         """Tries once; whether there is nothing left to find out."""
         if self._is_known(look_up.task_id) or self._unsure(look_up.ref) is None:
+            return True
+        if await self._book.known(look_up.task_id, self._origin) is not None:
             return True
         if self._health.wait_s(self._clock.monotonic()) != 0.0:
             return False

@@ -21,6 +21,7 @@ _EARLY_MS = 120_000
 _LATE_MS = 15 * 60_000
 _ID = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{32}|task_[0-9A-Za-z][0-9A-Za-z./_-]*_[0-9]{10,})(?![0-9A-Za-z])")
 """The two kinds of ids that were seen (contract §3)."""
+_LIKE_A_REF = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
 _LONGEST_ID = 200
 _ENDS_IN_A_REF = re.compile(r"/[0-9a-f]{32}/?\Z")
 MOST_IDS = 100
@@ -91,6 +92,11 @@ def ids_in(text: str, refs: Collection[str] = ()) -> list[str]:
     if not found and word and word not in refs and len(word) <= _LONGEST_ID and not re.search(r"\s", word):
         found = [word]
     return list(dict.fromkeys(found))[:MOST_IDS]
+
+
+def like_refs(text: str) -> set[str]:
+    """What in a text looks like one of our own refs, which look like the vendor's ids."""
+    return set(_LIKE_A_REF.findall(text))
 
 
 def proof_of(task: Task, record: TaskRecord) -> AdoptedAs:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from sora_tui.studio import finding
+from sora_tui.studio import finding, looking_up
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy, SortKey
 from sora_tui.studio.schema import (
@@ -28,6 +28,9 @@ from sora_tui.studio.schema import (
 )
 from sora_tui.studio.task import Step, Task, TaskState
 
+if TYPE_CHECKING:
+    from sora_tui.studio.estimates import Lesson
+
 Transition: TypeAlias = Callable[[Task], Task]
 """From a task as it is stored to the task as it should be. The same task means: nothing to change."""
 
@@ -39,6 +42,7 @@ _MOST_MARKS = 500
 """Values in one statement: far below any SQLite's limit."""
 COLUMNS = tuple(field.name for field in fields(Task))
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM tasks"
+_UNFINISHED = f"state IN ({', '.join(repr(state.value) for state in TaskState if not state.is_final)})"
 _JSON_COLUMNS = ("parameters", "links", "watermark_links")
 _UPDATE = f"UPDATE tasks SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE ref = :ref"
 _INSERT = f"INSERT INTO tasks ({', '.join(COLUMNS)}, owner) VALUES ({', '.join(f':{n}' for n in COLUMNS)}, :owner)"
@@ -57,6 +61,30 @@ class WindowFull:
     """As many creates were started as the account may: try again in `wait_ms`."""
 
     wait_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A store at one moment.
+
+    Attributes:
+        unfinished: the tasks that are not final, oldest first.
+        counts: how many tasks are in each state.
+        last_seq: the number of the row written last; 0 without rows.
+        last_revision: the revision of the task that changed last; 0 without tasks.
+    """
+
+    unfinished: list[Task]
+    counts: dict[TaskState, int]
+    last_seq: int
+    last_revision: int
+
+
+class Changed(NamedTuple):
+    """A task that was changed, and the number of its row (see `Store.seq`)."""
+
+    task: Task
+    seq: int
 
 
 class Store:
@@ -164,10 +192,58 @@ class Store:
         with self._reading() as db:
             return next(iter(_tasks(db, "task_id = ? AND origin = ?", (task_id, origin))), None)
 
-    def changed_since(self, revision: int) -> list[Task]:
+    def changed_since(self, revision: int) -> list[Changed]:
         """The tasks that changed after `revision`, in the order of their changes."""
+        select = f"SELECT seq, {', '.join(COLUMNS)} FROM tasks WHERE revision > ? ORDER BY revision"
         with self._reading() as db:
-            return [decode(row) for row in db.execute(f"{_SELECT} WHERE revision > ? ORDER BY revision", (revision,))]
+            return [Changed(decode(row), int(seq)) for seq, *row in db.execute(select, (revision,))]
+
+    def seq(self, ref: str) -> int:
+        """The number of a task's row: higher for one that was written later.
+
+        Raises:
+            NoSuchTask: there is none.
+        """
+        with self._reading() as db:
+            row = db.execute("SELECT seq FROM tasks WHERE ref = ?", (ref,)).fetchone()
+            if row is None:
+                raise NoSuchTask(ref)
+            return int(row[0])
+
+    def overview(self) -> Overview:
+        """How things stand, at one moment."""
+        with self._reading() as db:
+            db.execute("BEGIN")  # what other processes write meanwhile comes after it
+            try:
+                return Overview(
+                    [decode(row) for row in db.execute(f"{_SELECT} WHERE {_UNFINISHED} ORDER BY created_at, seq")],
+                    finding.counts(db),
+                    looking_up.last_seq(db),
+                    looking_up.last_revision(db),
+                )
+            finally:
+                db.execute("ROLLBACK")
+
+    def moved_since(self, origin: str, since_ms: int) -> list[Task]:
+        """The tasks of a service that were sent, or ended, at `since_ms` (epoch ms) or later; and the unfinished."""
+        select = f"{_SELECT} WHERE origin = ? AND (sent_at >= ? OR finished_at >= ? OR {_UNFINISHED})"
+        with self._reading() as db:
+            return [decode(row) for row in db.execute(select, (origin, since_ms, since_ms))]
+
+    def retries_of(self, refs: Collection[str]) -> int:
+        """How many tasks were knowingly sent again for one of these."""
+        with self._reading() as db:
+            return looking_up.retries_of(db, refs)
+
+    def refs_among(self, words: Collection[str]) -> set[str]:
+        """Those of these words that are the ref of a task."""
+        with self._reading() as db:
+            return looking_up.refs_among(db, words)
+
+    def lessons(self, limit: int) -> list[Lesson]:
+        """What the last `limit` tasks that the service ended teach about durations; oldest first."""
+        with self._reading() as db:
+            return looking_up.lessons(db, limit)
 
     def data_version(self) -> int:
         """A number that differs from the last one exactly if *another* connection has changed the store."""

@@ -29,8 +29,9 @@ from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
 from sora_tui.studio.hints import Hints
 from sora_tui.studio.instances import Instance, Seat
-from sora_tui.studio.naming import named
-from sora_tui.studio.proving import Adoption, ids_in
+from sora_tui.studio.naming import the_one
+from sora_tui.studio.orders import SortKey
+from sora_tui.studio.proving import Adoption, ids_in, like_refs
 from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.saving import save_links
@@ -41,8 +42,16 @@ from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
 from sora_tui.studio.upkeep import Upkeep
+from sora_tui.studio.views import View
 from sora_tui.studio.watching import Watching
-from sora_tui.studio.weighing import can_be_weighed, costs_otherwise, moves_credits, weighed, what_it_cost_instead
+from sora_tui.studio.weighing import (
+    awaits_weighing,
+    can_be_weighed,
+    costs_otherwise,
+    moves_credits,
+    weighed,
+    what_it_cost_instead,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +60,8 @@ if TYPE_CHECKING:
 
     from sora_tui.settings import Settings
 
+LESSONS = 2_000
+"""Ended tasks whose durations are learned from at the start: enough for every kind in use, a few ms to read."""
 FIRST_READING_S = 1.0
 """How long the first send waits for the balance, which is later the evidence if its answer is lost."""
 
@@ -138,8 +149,7 @@ class Studio:
             StoreError: the store can't be used; the sentence says what to do.
         """
         await self._book.open()
-        for task in self._book.values():
-            self.estimates.observe(task)
+        self.estimates.learn(await self._book.lessons(LESSONS))
         try:
             await self._book.recover()
         except StoreCorrupt:
@@ -157,7 +167,8 @@ class Studio:
         if self._is_started:
             return
         self._is_started = True
-        logbook.log.info("begins with %d tasks in the store (schema %d)", len(self._book), len(MIGRATIONS))
+        count = sum(self.counts.values())
+        logbook.log.info("begins with %d tasks in the store (schema %d)", count, len(MIGRATIONS))
         self._supervisor.run("watching for sleep", self._sleep.watch)
         self._submitting.start()
         self._watching.start(self._supervisor)
@@ -191,8 +202,33 @@ class Studio:
 
     @property
     def tasks(self) -> Mapping[str, Task]:
-        """Every task by ref, newest last."""
+        """By ref, newest last, the tasks that are not final, and every one that changed since the studio was opened.
+
+        The others are counted, found and loaded from the store.
+        """
         return self._book
+
+    @property
+    def counts(self) -> Mapping[TaskState, int]:
+        """How many tasks of the store are in each state; 0 for a state that none is in."""
+        return self._book.counts
+
+    async def find(self, view: View, limit: int | None = None) -> list[SortKey]:
+        """The keys of the tasks that a view lets through, in its order; the last entry of a key is the ref.
+
+        Args:
+            view: which.
+            limit: only the first so many.
+        """
+        return await self._book.find(view, limit)
+
+    async def load(self, refs: Iterable[str]) -> list[Task]:
+        """These tasks in this order, wherever they are; refs that no task has are left out."""
+        return await self._book.load(refs)
+
+    async def tasks_in(self, view: View, limit: int | None = None) -> list[Task]:
+        """The tasks that a view lets through, in its order; only the first `limit`."""
+        return await self.load([key[-1] for key in await self.find(view, limit)])
 
     @property
     def balance(self) -> float | None:
@@ -221,14 +257,14 @@ class Studio:
         """Create requests whose answer is not known yet."""
         return self._submitting.in_flight
 
-    def get(self, name: str) -> Task:
+    async def get(self, name: str) -> Task:
         """The task with this ref or vendor's id, or the only one whose ref or id begins so.
 
         Raises:
             UnknownTask: there is none.
             AmbiguousTask: there are several.
         """
-        return named(name, self._book)
+        return the_one(name, await self._book.named(name))
 
     def profile(self, model: str) -> ModelProfile | None:
         """What is known of a model; None for one that is not known here."""
@@ -250,9 +286,9 @@ class Studio:
         """The service's latest answer about the task, as it came."""
         return await self._book.raw(ref)
 
-    def request_as_curl(self, ref: str) -> str:
+    def request_as_curl(self, task: Task) -> str:
         """The task's create request as a curl command, without the key."""
-        return as_curl(self._book[ref], self.settings)
+        return as_curl(task, self.settings)
 
     # What can be done
 
@@ -284,7 +320,7 @@ class Studio:
                 await self._until(refs, lambda task: not task.state.is_running)
         except TimeoutError:
             raise WaitTimeout(f"Not finished after {timeout_s:g} s. The tasks go on.") from None
-        return [self._book[ref] for ref in refs]
+        return await self.load(refs)
 
     async def withdraw(self, ref: str) -> Task:
         """Takes a task back that waits to be sent.
@@ -309,9 +345,13 @@ class Studio:
         except IllegalTransition:
             raise WrongState("Only a task whose answer was lost can be let go.") from None
 
-    def ids_in(self, text: str) -> list[str]:
+    async def ids_in(self, text: str) -> list[str]:
         """The vendor's task ids in a pasted text, each once."""
-        return ids_in(text, self._book.keys())
+        return ids_in(text, await self._book.refs_among(like_refs(text)))
+
+    async def retries_of(self, refs: Collection[str]) -> int:
+        """How many tasks were knowingly sent again for one of these."""
+        return await self._book.retries_of(refs)
 
     async def adopt(self, task_id: str) -> Adoption:
         """Takes in a task by the vendor's id: as the unconfirmed one it proves to be, else as a new row.
@@ -340,7 +380,8 @@ class Studio:
 
         Where another instance does the asking, it is left to that one: the pace holds over all of them.
         """
-        if not self._watching.can_be_asked_about(self._book[ref]):
+        task = self._book.get(ref)
+        if task is None or not self._watching.can_be_asked_about(task):
             return
         if not self._seat.take():
             await self._book.wish(ref)
@@ -364,7 +405,7 @@ class Studio:
         Raises:
             NotSaved: there is no such file; the sentence says why.
         """
-        tasks = [self._book[ref] for ref in refs]
+        tasks = await self.load(refs)
         return await asyncio.to_thread(save_links, tasks, self.settings, now_ms=self._clock.now_ms())
 
     async def refresh_credits(self) -> float:
@@ -412,7 +453,7 @@ class Studio:
         self._balance.is_due()
 
     async def _until(self, refs: Iterable[str], is_there: Callable[[Task], bool]) -> None:
-        waited_for = list(refs)
+        waited_for = [ref for ref in refs if ref in self._book]  # what is not in memory has ended
         await self._announcer.until(lambda: all(is_there(self._book[ref]) for ref in waited_for))
 
     def _task_changed(self, event: TaskChanged) -> None:
@@ -430,9 +471,11 @@ class Studio:
 
     async def _weigh(self, credits: float) -> None:
         """Holds the balance against the one before each send whose answer was lost."""
-        for task in [task for task in self._book.values() if can_be_weighed(task, self._book.values())]:
+        for task in [task for task in self._book.values() if awaits_weighing(task)]:
             try:
-                await self._book.change(task.ref, lambda t: weighed(t, credits))
+                others = await self._book.moved_since(task.origin, task.sent_at or task.created_at)
+                if can_be_weighed(task, others):
+                    await self._book.change(task.ref, lambda t: weighed(t, credits))
             except StoreError as error:  # a hint is not worth more than a word
                 self._publish(Notice(str(error), Severity.WARNING, topic="store"))
 

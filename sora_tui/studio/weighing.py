@@ -37,12 +37,21 @@ def moves_credits(task: Task, previous: Task | None) -> bool:
     return task.state in (TaskState.SENDING, TaskState.WAITING, TaskState.UNCONFIRMED, TaskState.FAIL)
 
 
+def awaits_weighing(task: Task) -> bool:
+    """Whether the balance before a send whose answer was lost is known, and the one after it is not yet."""
+    return task.state is TaskState.UNCONFIRMED and task.balance_before is not None and task.balance_after is None
+
+
 def can_be_weighed(task: Task, tasks: Iterable[Task]) -> bool:
     """Whether the balance, read undisturbed now, can be held against the one before the send.
 
     Not if another task was sent or given back since, may be on its way, or runs and may have failed unheard.
+
+    Args:
+        task: the send.
+        tasks: those among which such another one would be: the unfinished, and what was sent or ended since.
     """
-    if task.state is not TaskState.UNCONFIRMED or task.balance_before is None or task.balance_after is not None:
+    if not awaits_weighing(task):
         return False
     sent_at = task.sent_at or task.created_at
     others = (other for other in tasks if other.ref != task.ref and other.origin == task.origin)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
 
 
-def send_again(tasks: Sequence[Task], studio: Studio, sending: Sending, sent: Sent, failed: Failed) -> None:
+async def send_again(tasks: Sequence[Task], studio: Studio, sending: Sending, sent: Sent, failed: Failed) -> None:
     """Send the same prompts with the same parameters once more.
 
     Args:
@@ -27,7 +27,7 @@ def send_again(tasks: Sequence[Task], studio: Studio, sending: Sending, sent: Se
     drafts = [_again(task) for task in tasks]
     question = None
     if unsure := {task.ref: task for task in tasks if may_pay_twice(task)}:
-        retried = sum(task.retry_of in unsure for task in studio.tasks.values())
+        retried = await studio.retries_of(unsure)
         evidence = what_the_balance_says(tasks[0]) if len(tasks) == 1 and weigh(tasks[0]) is not None else ""
         cost = bill(drafts, studio.quote, studio.balance)
         question = retry_question(drafts, cost, retried=retried, evidence=evidence)

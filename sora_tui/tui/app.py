@@ -101,10 +101,9 @@ class SoraApp(ThemedApp):
         self.studio = studio
         self._sending = Sending(self, studio, Caution(time.monotonic, self.settings.confirm_above))
         draft = await studio.load_draft() or self._first_draft(studio)
-        screen = StudioScreen(
+        screen = self._screen_at_work = StudioScreen(
             self, studio, self._sending, draft, now=lambda: time.time_ns() // 1_000_000, leave=self.leave
         )
-        self._screen_at_work = screen
         await self.push_screen(screen)
         studio.start()
         for caution in self.settings.cautions():
@@ -195,7 +194,7 @@ class SoraApp(ThemedApp):
             self._demo.stop()
 
     def _first_draft(self, studio: Studio) -> Draft:
-        is_new = self.settings.demo and not studio.tasks
+        is_new = self.settings.demo and not sum(studio.counts.values())
         return Draft(SAMPLE if is_new else "", SORA_2_PRO.model)
 
 

@@ -87,7 +87,7 @@ class TaskActs:
 
     async def copy_request(self, task: Task) -> None:
         """Put the request on the clipboard as a curl command, the key masked."""
-        await self._copy(self._studio.request_as_curl(task.ref), "The request")
+        await self._copy(self._studio.request_as_curl(task), "The request")
 
     async def open_link(self, task: Task) -> None:
         """Hand the first link to the system."""
@@ -170,7 +170,7 @@ class TaskActs:
         return f"{settings.base_url}/logs" if settings.demo else "kie.ai/logs"
 
     async def _adopt(self, text: str) -> None:
-        ids = self._studio.ids_in(text)
+        ids = await self._studio.ids_in(text)
         if not ids:
             self._app.say(f"There is no task id in this text. Copy it from {self._logs}.", "warning")
         adoptions: list[Adoption] = []

@@ -117,7 +117,7 @@ async def test_two_programs_on_one_store_see_each_other(studio: Studio, settings
         other.start()
         task = await made(other, "Sent by a command")
         await seen.wait()
-    assert studio.get(task.ref).prompt == "Sent by a command"
+    assert studio.tasks[task.ref].prompt == "Sent by a command"
 
 
 def _is_being_sent(event: Event) -> bool:
@@ -157,15 +157,15 @@ async def test_waiting_may_end_before_the_task(studio: Studio) -> None:
 
 async def test_tasks_are_found_by_the_beginning_of_their_ref(studio: Studio) -> None:
     task = await made(studio, "A paper boat")
-    assert studio.get(task.ref[:8]) == studio.get(task.ref)
-    assert studio.get(task.task_id or "").ref == task.ref
+    assert await studio.get(task.ref[:8]) == await studio.get(task.ref)
+    assert (await studio.get(task.task_id or "")).ref == task.ref
     with pytest.raises(UnknownTask):
-        studio.get("nothing")
+        await studio.get("nothing")
     for number in range(17):  # by the pigeonhole two of them begin alike
         await studio.submit(draft(f"Boat {number}"))
     first = [ref[0] for ref in studio.tasks]
     with pytest.raises(AmbiguousTask):
-        studio.get(max(first, key=first.count))
+        await studio.get(max(first, key=first.count))
 
 
 async def test_only_an_unconfirmed_task_can_be_let_go(studio: Studio) -> None:
@@ -177,7 +177,7 @@ async def test_only_an_unconfirmed_task_can_be_let_go(studio: Studio) -> None:
 
 async def test_the_request_as_curl_holds_no_key(studio: Studio) -> None:
     task = await made(studio, "It's a boat")
-    shown = studio.request_as_curl(task.ref)
+    shown = studio.request_as_curl(task)
     assert "demo-test" not in shown
     assert "$SORA_TUI_API_KEY" in shown
 

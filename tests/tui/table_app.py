@@ -15,6 +15,7 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.widgets.table_messages import TableMessage
 from sora_tui.tui.widgets.task_table import TaskTable
 from tests.tui.kit import plain
+from tests.unit.tui.rows import MemoryRows
 from tests.unit.tui.tasks import NOW_MS, a_task
 
 Told = TypeVar("Told", bound=TableMessage)
@@ -29,23 +30,33 @@ class Clock:
         return self.now
 
 
+class Table(TaskTable):
+    """A table whose source hears of every task before the table does, as a studio's does."""
+
+    def __init__(self, tasks: MemoryRows, now: Clock) -> None:
+        super().__init__(source=tasks, now=now)
+        self.tasks = tasks
+
+    def update_task(self, task: Task) -> None:
+        self.tasks.tasks[task.ref] = task
+        super().update_task(task)
+
+
 class TableApp(App[object]):
     """A table and nothing else."""
 
     CSS = "Screen { overflow: hidden; }"
 
-    def __init__(self, tasks: Iterable[Task]) -> None:
+    def __init__(self, tasks: MemoryRows) -> None:
         super().__init__()
         self.clock = Clock()
-        self.table = TaskTable(now=self.clock)
-        self.tasks = list(tasks)
+        self.table = Table(tasks, self.clock)
         self.told: list[TableMessage] = []
 
     def compose(self) -> ComposeResult:
         yield self.table
 
     def on_mount(self) -> None:
-        self.table.show(self.tasks)
         self.table.focus()
 
     @on(TaskTable.Highlighted)
@@ -78,7 +89,7 @@ MANY = [row(place) for place in range(50)]
 async def showing(
     tasks: Iterable[Task] = TASKS, size: tuple[int, int] = (100, 12)
 ) -> AsyncIterator[tuple[Pilot[object], TaskTable]]:
-    app = TableApp(tasks)
+    app = TableApp(MemoryRows(tasks))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield pilot, app.table

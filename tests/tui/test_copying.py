@@ -132,7 +132,7 @@ async def test_every_marked_task_gives_its_links(settings: Settings, fenced_off:
         await send(pilot, "boat")
         await until(pilot, lambda: all(task.links for task in tasks_of(pilot)))
         await pilot.press("f3", "space", "space")
-        await until(pilot, lambda: len(screen_of(pilot).chosen_tasks) == 2)
+        await until(pilot, lambda: len(screen_of(pilot).tasks_pane.table.marked) == 2)
         screen_of(pilot).action_act("save_links")
         await until(pilot, lambda: "The links are in" in said(pilot))
         [file] = (fenced_off / "downloads").iterdir()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,16 @@ import pytest
 from textual.pilot import Pilot
 
 from sora_tui.settings import Settings, load
+from sora_tui.studio.orders import SortKey
 from sora_tui.studio.task import Step, Task, TaskState
+from sora_tui.studio.views import View
 from sora_tui.tui.screens.codes import CodesScreen
 from sora_tui.tui.screens.confirm import ConfirmScreen, Question
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.screens.welcome import WelcomeScreen
 from sora_tui.tui.theme import SORA, SORA_LIGHT
 from sora_tui.tui.themed import ThemedApp
+from tests.unit.tui.rows import MemoryRows
 
 NOW = 1_795_000_000_000
 MINUTE = 60_000
@@ -65,7 +68,9 @@ class StillStudio:
 
         self.settings = settings
         self.estimates = Estimates()
-        self.tasks = {one.ref: one for one in TASKS}
+        self.rows = MemoryRows(TASKS)
+        self.tasks = self.rows.tasks
+        self.counts = self.rows.counts
         self.balance = 2480.0
         self.polls_per_second = 0.4
         self.paused = ""
@@ -76,6 +81,12 @@ class StillStudio:
 
     def subscribe(self, _listener: object) -> Callable[[], None]:
         return lambda: None
+
+    async def find(self, view: View, limit: int | None = None) -> list[SortKey]:
+        return self.rows.found(view).keys[:limit]
+
+    async def load(self, refs: Iterable[str]) -> list[Task]:
+        return [self.tasks[ref] for ref in refs]
 
     async def history(self, ref: str) -> list[Step]:
         sent = self.tasks[ref]

@@ -234,14 +234,6 @@ async def test_escape_takes_the_filter_first_then_the_marks_then_nothing() -> No
         assert table.check_action("clear", ()) is False
 
 
-async def test_marks_of_tasks_that_are_gone_go_with_them() -> None:
-    async with showing() as (pilot, table):
-        await pilot.press("space", "space")
-        table.show(TASKS[1:])
-        assert table.marked == {"r01"}
-        assert table.cursor_ref == "r02"
-
-
 async def test_enter_opens_and_slash_asks_for_a_filter() -> None:
     async with showing() as (pilot, _):
         await pilot.press("down", "enter", "slash")

@@ -26,8 +26,10 @@ from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
 from sora_tui.tui.again import send_again
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.screens.help import HelpScreen, help_for
+from sora_tui.tui.selection import Selection
 from sora_tui.tui.sending import Sending
 from sora_tui.tui.situation import Situation
+from sora_tui.tui.studio_rows import StudioRows
 from sora_tui.tui.task_acts import TaskActs
 from sora_tui.tui.telling import Telling
 from sora_tui.tui.widgets.detail_pane import DetailPane
@@ -97,10 +99,19 @@ class StudioScreen(Screen[None]):
         self._now = now
         self._leave = leave
         self._acts = TaskActs(home, studio, self._mark_copied, self._sent)
+        self._rows = StudioRows(studio, home, self._tasks_not_read)
         self._telling = Telling(home, quiet=studio.settings.quiet)
         self._noticed: dict[str, tuple[str, int]] = {}
         self._draft_timer: Timer | None = None
         self._stop_listening: Callable[[], None] | None = None
+
+    async def prepare(self) -> None:
+        """Read what the first frame shows.
+
+        Raises:
+            StudioError: it can't be read.
+        """
+        await self._rows.prepare()
 
     def compose(self) -> ComposeResult:
         """Header, three panes, keys."""
@@ -108,14 +119,14 @@ class StudioScreen(Screen[None]):
         with Container(id="panes"):
             yield PromptPane(self._studio, self._draft, id="prompt-pane")
             yield PaneTabs()
-            yield TasksPane(now=self._now, forecast=self._studio.estimates.eta, id="tasks-pane")
+            yield TasksPane(self._rows, now=self._now, forecast=self._studio.estimates.eta, id="tasks-pane")
             yield DetailPane(now=self._now, forecast=self._studio.estimates.eta, id="detail-pane")
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what there is and listen to what comes."""
+        self._selection = Selection(self._studio, self.tasks_pane.table)
         self._stop_listening = self._studio.subscribe(self._heard)
-        self.tasks_pane.table.show(self._studio.tasks.values())
         self.set_interval(1.0, self._show_status)
         self._show_tabs("tasks-pane")
         self._show_status()
@@ -141,6 +152,8 @@ class StudioScreen(Screen[None]):
                 self.tasks_pane.table.update_task(task)
                 if task.ref == self.tasks_pane.table.cursor_ref:
                     self._show_detail(task)
+                if task.ref in self.tasks_pane.table.marked:
+                    self._selection.changed()
                 self._tell(task, event.previous)
                 self._show_status()
             case BalanceChanged():
@@ -188,21 +201,14 @@ class StudioScreen(Screen[None]):
     @property
     def task_at_hand(self) -> Task | None:
         """The task under the cursor."""
-        ref = self.tasks_pane.table.cursor_ref
-        return self._studio.tasks.get(ref) if ref else None
-
-    @property
-    def chosen_tasks(self) -> tuple[Task, ...]:
-        """What an act that can take several applies to: the marked tasks, or the one under the cursor."""
-        known = self._studio.tasks
-        return tuple(known[ref] for ref in self.tasks_pane.table.chosen_refs if ref in known)
+        return self._selection.at_hand
 
     @property
     def _situation(self) -> Situation:
         counts = self.tasks_pane.table.counts
         return Situation(
             task=self.task_at_hand,
-            chosen=self.chosen_tasks,
+            chosen=self._selection.chosen,
             count=counts[Segment.ALL],
             needs_you=counts[Segment.NEEDS_YOU],
             demo=self._studio.settings.demo,
@@ -217,12 +223,27 @@ class StudioScreen(Screen[None]):
 
     @on(TaskTable.Highlighted)
     def _highlighted(self, event: TaskTable.Highlighted) -> None:
-        self._show_detail(self._studio.tasks.get(event.ref) if event.ref else None)
-        self._show_keys()
+        if event.ref == self.tasks_pane.table.cursor_ref:
+            self._show_detail(self.task_at_hand)
 
     @on(TaskTable.MarksChanged)
     def _marked(self) -> None:
+        self._selection.changed()
         self._show_keys()
+        if not self._selection.is_read:
+            self._home.spawn(self._read_selection(), name="Reading the marked tasks")
+
+    async def _read_selection(self) -> bool:
+        try:
+            await self._selection.read()
+        except StudioError as error:
+            self._tasks_not_read(error)
+            return False
+        self._show_keys()
+        return True
+
+    def _tasks_not_read(self, error: StudioError) -> None:
+        self._pass_on(Notice(str(error), Severity.ERROR, topic="store"))
 
     @on(TaskTable.Opened)
     def _opened(self) -> None:
@@ -247,7 +268,7 @@ class StudioScreen(Screen[None]):
         try:
             steps = await self._studio.history(task.ref)
         except StudioError as error:  # a damaged store: what is in memory can still be looked at
-            self._pass_on(Notice(str(error), Severity.ERROR, topic="store"))
+            self._tasks_not_read(error)
             return
         if self.is_attached and self.task_at_hand == task:
             self.detail.show(task, steps)
@@ -323,6 +344,16 @@ class StudioScreen(Screen[None]):
 
     def action_act(self, act_id: str, key: str = "") -> None:
         """Do what the registry calls `act_id`, or say why it makes no sense now."""
+        if self._selection.is_read:
+            self._act(act_id, key)
+        else:
+            self._home.spawn(self._act_on_all(act_id, key), name=BY_ID[act_id].title)
+
+    async def _act_on_all(self, act_id: str, key: str) -> None:
+        if await self._read_selection():
+            self._act(act_id, key)
+
+    def _act(self, act_id: str, key: str) -> None:
         reason = BY_ID[act_id].why_not(self._situation)
         if reason:
             self._say(reason)
@@ -332,7 +363,7 @@ class StudioScreen(Screen[None]):
             self._home.spawn(done, name=BY_ID[act_id].title)
 
     def _acts_by_id(self, key: str) -> dict[str, Callable[[], Coroutine[Any, Any, None] | None]]:
-        task, chosen, acts = self.task_at_hand, self.chosen_tasks, self._acts
+        task, chosen, acts = self.task_at_hand, self._selection.in_order(), self._acts
         acts_anywhere: dict[str, Callable[[], Coroutine[Any, Any, None] | None]] = {
             "send": self._send,
             "palette": self.app.action_command_palette,

@@ -41,8 +41,12 @@ class RowCursor:
         Returns:
             Whether the row it was on went away, because only the cursor had kept it.
         """
-        self.ref = self._chosen = self._rows.at(min(max(0, row), len(self._rows) - 1)).ref
+        self.ref = self._chosen = self._rows.ref_at(min(max(0, row), len(self._rows) - 1))
         return self._rows.hold(self.ref)
+
+    def choose(self, ref: str) -> None:
+        """Put it on this task as soon as it has a row."""
+        self._chosen = ref
 
     def settle(self) -> bool:
         """Find its row again after rows came, went or changed places.
@@ -55,7 +59,7 @@ class RowCursor:
             row = self.row
         if row is None and len(self._rows):
             row = self._rows.nearest(self._chosen)
-        before, self.ref = self.ref, None if row is None else self._rows.at(row).ref
+        before, self.ref = self.ref, None if row is None else self._rows.ref_at(row)
         self._rows.hold(self.ref)
         return self.ref != before
 
@@ -69,7 +73,7 @@ class RowCursor:
         row = self.row
         if row is None or not top <= row < top + room:
             row = top if top < len(self._rows) else None
-        return None if row is None else Anchor(self._rows.at(row).ref, row - top)
+        return None if row is None else Anchor(self._rows.ref_at(row), row - top)
 
     def top_keeping(self, anchor: Anchor | None, top: int, room: int) -> int:
         """The first row to show so that the anchor stays on its line.

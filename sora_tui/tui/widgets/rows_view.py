@@ -1,11 +1,13 @@
 """A virtual list of task rows on the line API: painting, scrolling, and taking in what comes.
 
-Only what is on screen is ever drawn. `TaskTable` adds keys, mouse and what can be asked.
+Only what is on screen is ever drawn, and only what is near is loaded. `TaskTable` adds keys, mouse and what can be
+asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import monotonic
 
 from rich.style import Style
@@ -19,14 +21,17 @@ from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.columns import NO_NEEDS, Layout, larger, layout, sideways
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
 from sora_tui.tui.widgets.row_marks import RowMarks
+from sora_tui.tui.widgets.row_source import RowSource
 from sora_tui.tui.widgets.table_painter import TablePainter
 from sora_tui.tui.widgets.task_lines import RowLook, header_line, tab_line
-from sora_tui.tui.widgets.task_rows import TaskRows
+from sora_tui.tui.widgets.task_rows import Found, TaskRows, by_segment
 
 HEAD = 2
 """Lines that stay while the rows scroll: the tabs and the header."""
 _PAINT_GAP = 1 / 20
 """Seconds between two paints caused by updates. Faster is not seen, and every paint takes time from the keys."""
+_LATE_S = 0.3
+"""Seconds after which it is said that rows are awaited."""
 _REVERSE = Style(reverse=True)
 
 
@@ -39,6 +44,7 @@ class RowsView(ScrollView):
     def __init__(
         self,
         *,
+        source: RowSource,
         now: Callable[[], int],
         forecast: Forecast | None = None,
         name: str | None = None,
@@ -46,9 +52,10 @@ class RowsView(ScrollView):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        """Make an empty list.
+        """Make a list of all tasks of a source.
 
         Args:
+            source: where the tasks come from.
             now: the time in epoch ms.
             forecast: when a running task will end; without one the column stays empty.
             name: as of any widget.
@@ -57,6 +64,7 @@ class RowsView(ScrollView):
             disabled: as of any widget.
         """
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._source = source
         self._now = now
         self._rows = TaskRows()
         self._cursor = RowCursor(self._rows)
@@ -70,16 +78,11 @@ class RowsView(ScrollView):
         self._minute = 0
         self._needs = NO_NEEDS
         self._skip = 0
+        self._loading: set[str] = set()
+        self._told_cursor: str | None = None
+        self._asked = 0
 
     # What comes
-
-    def show(self, tasks: Iterable[Task]) -> None:
-        """Take these tasks for all there are."""
-        self._pending.clear()
-        anchor = self._anchor()
-        self._rows.replace(tasks)
-        self._painter.forget()
-        self._rearranged(anchor)
 
     def update_task(self, task: Task) -> None:
         """Take the newest version of a task, or a new one. Painted with others a moment later."""
@@ -107,12 +110,18 @@ class RowsView(ScrollView):
         """Take in what came before the first frame, and start the one timer that redraws running times."""
         self.set_interval(1.0, self._tick)
         self._flush()
-        self._rearranged(None)
+        self._ask()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the lines to the new width and keep the cursor in view."""
         self.virtual_size = Size(self._width, len(self._rows) + HEAD)
         self._scroll(self._cursor.top_showing(self._top, self._room))
+        self._load_near()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Have what comes into view loaded."""
+        super().watch_scroll_y(old_value, new_value)
+        self._load_near()
 
     def notify_style_update(self) -> None:
         """Draw all lines anew in the new colours."""
@@ -123,8 +132,7 @@ class RowsView(ScrollView):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw some lines, after the columns have become as wide as the rows on screen need them."""
         before = self._layout
-        on_screen = range(self._top, min(self._top + self._room, len(self._rows)))
-        self._needs = larger(self._needs, self._painter.needs(map(self._rows.at, on_screen)))
+        self._needs = larger(self._needs, self._painter.needs(task for _, task in self._on_screen()))
         if self._layout is not before and crop.height < self.size.height:
             self.refresh()  # the lines that were not asked for have their old columns
         return super().render_lines(crop)
@@ -135,12 +143,12 @@ class RowsView(ScrollView):
             return tab_line(self._rows, self._width, self._style)
         if y < HEAD:
             return header_line(self._layout, self._rows.sort, self._style)
-        if not self._rows:
+        if not self._rows and not self._rows.is_awaited:
             return self._painter.empty(y - HEAD, self._width, self._room)
         row = self._row_at(y)
-        if row is None:
+        task = None if row is None else self._rows.at(row)
+        if task is None:
             return Strip.blank(self._width, self._style("row"))
-        task = self._rows.at(row)
         look = RowLook(task.ref == self._cursor.ref, row == self._hover, task.ref in self._rows.marks)
         return self._painter.row(task, self._layout, look, focused=self.has_focus)
 
@@ -162,9 +170,15 @@ class RowsView(ScrollView):
             self._minute = minute
             self.refresh()
             return
-        for row in range(self._top, min(self._top + self._room, len(self._rows))):
-            if self._rows.at(row).state.is_running:
+        for row, task in self._on_screen():
+            if task.state.is_running:
                 self.refresh_line(row + HEAD)
+
+    def _on_screen(self) -> Iterator[tuple[int, Task]]:
+        """The rows on screen and their tasks, as far as these are loaded."""
+        for row in range(self._top, min(self._top + self._room, len(self._rows))):
+            if (task := self._rows.at(row)) is not None:
+                yield row, task
 
     # Bookkeeping
 
@@ -196,6 +210,7 @@ class RowsView(ScrollView):
     def _flush(self) -> None:
         """Take in what was gathered, then paint what differs."""
         self._flush_due = False
+        self._rows.counts = by_segment(self._source.counts)
         if not self._pending:
             return
         anchor = self._anchor()
@@ -210,18 +225,61 @@ class RowsView(ScrollView):
         self._refresh_tabs()
         self.view_changed()
 
+    def _ask(self) -> None:
+        """Have the rows found that the user wants to see; until they arrive, the present ones stay."""
+        if self._rows.is_awaited:
+            self._refresh_tabs()
+            self._asked += 1
+            self.set_timer(_LATE_S, partial(self._say_late, self._asked))
+            self._source.find(self._rows.wanted, self._found)
+
+    def _say_late(self, asked: int) -> None:
+        if self._rows.is_awaited and asked == self._asked:
+            self._rows.is_late = True
+            self._refresh_tabs()
+
+    def _found(self, found: Found) -> None:
+        self._flush()
+        anchor = self._anchor()
+        if self._rows.arrive(found):
+            self._rearranged(anchor)
+
+    def _load_near(self) -> None:
+        """Have the tasks loaded that are on screen or a screen away."""
+        near = dict.fromkeys(self._rows.missing(self._top - self._room, self._top + 2 * self._room))
+        if (at := self._cursor.ref) is not None and self._rows.task(at) is None:
+            near[at] = None
+        if missing := [ref for ref in near if ref not in self._loading]:
+            self._loading.update(missing)
+            self._source.load(missing, partial(self._loaded, missing))
+
+    def _loaded(self, refs: Sequence[str], tasks: Sequence[Task]) -> None:
+        self._loading.difference_update(refs)
+        self._rows.load(tasks)
+        self._rows.hold(self._cursor.ref)
+        for ref in refs:
+            self._refresh_row(self._rows.index(ref))
+        self._tell_cursor()
+
     def _rearranged(self, anchor: Anchor | None) -> None:
         """Rows came, went or changed places: find cursor and scroll position again, repaint."""
         moved = self._cursor.settle()
-        if moved:
-            self.cursor_moved()
         self._hover = None
         self.virtual_size = Size(self._width, len(self._rows) + HEAD)
         self._scroll(self._cursor.top_keeping(anchor, self._top, self._room))
         if moved:
             self._scroll(self._cursor.top_showing(self._top, self._room))
+        self._load_near()
+        self._tell_cursor()
         self.refresh()
         self.view_changed()
+
+    def _tell_cursor(self) -> None:
+        """Tell where the cursor is, once its task is there to be looked at."""
+        ref = self._cursor.ref
+        if ref != self._told_cursor and (ref is None or self._rows.task(ref) is not None):
+            self._told_cursor = ref
+            self.cursor_moved()
 
     def _put_cursor(self, row: int) -> None:
         before = self._cursor.ref
@@ -231,7 +289,8 @@ class RowsView(ScrollView):
         if self._cursor.ref != before:
             self._refresh_row(self._rows.index(before))
             self._refresh_row(self._cursor.row)
-            self.cursor_moved()
+            self._load_near()
+            self._tell_cursor()
         self._scroll(self._cursor.top_showing(self._top, self._room))
 
     def _scroll(self, top: int) -> None:

@@ -104,6 +104,8 @@ def tab_line(rows: TaskRows, width: int, style: StyleOf) -> Strip:
         runs.append(Run(tab.text, style(*names)))
         x = tab.end
     note = f"{rows.matching:,} of {rows.total:,}" if rows.filter else ""
+    if rows.is_late:
+        note = "searching…"
     if rows.marks:
         note = f"{len(rows.marks):,} marked" + (f" · {note}" if note else "")
     if note and x + cell_len(note) + 2 <= width:

@@ -1,18 +1,25 @@
 """What the task table shows, as values: which tasks, in which order, how many. Pure: knows no widget and no clock.
 
-The visible rows are one list of sort keys, kept sorted. A row is found, put in or taken out by bisection, so a
-change costs the same with ten rows as with a hundred thousand.
+The visible rows are one list of sort keys, kept sorted, downwards or upwards read. A row is found, put in or
+taken out by bisection, so a change costs the same with ten rows as with a hundred thousand. Of the tasks themselves
+only those that were looked at lately are held; which rows there are is found elsewhere and `arrive`s.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy, SortKey, sort_key
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.views import View
+
+HELD_TASKS = 4_000
+"""Tasks that are held: some screenfuls, and what changed lately."""
 
 
 class Segment(StrEnum):
@@ -28,10 +35,6 @@ class Segment(StrEnum):
 
 def segment_of(state: TaskState) -> Segment:
     """The tab, besides *All*, that a state belongs to."""
-    return _SEGMENT[state]
-
-
-def _segment_of(state: TaskState) -> Segment:
     if state.needs_you:
         return Segment.NEEDS_YOU
     if state.is_running:
@@ -39,29 +42,71 @@ def _segment_of(state: TaskState) -> Segment:
     return Segment.DONE if state is TaskState.SUCCESS else Segment.FAILED
 
 
-_SEGMENT: Mapping[TaskState, Segment] = {state: _segment_of(state) for state in TaskState}
+_STATES: Mapping[Segment, frozenset[TaskState] | None] = {
+    segment: None if segment is Segment.ALL else frozenset(s for s in TaskState if segment_of(s) is segment)
+    for segment in Segment
+}
+
+
+def by_segment(counts: Mapping[TaskState, int]) -> dict[Segment, int]:
+    """Tasks per tab, from how many are in each state."""
+    found = dict.fromkeys(Segment, 0)
+    for state, count in counts.items():
+        found[segment_of(state)] += count
+        found[Segment.ALL] += count
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of a view.
+
+    Attributes:
+        view: what was asked for.
+        keys: in its order, upwards.
+        key_of: the same by ref.
+        is_complete: whether these are all; otherwise they are the first of them, and the others will follow.
+    """
+
+    view: View
+    keys: list[SortKey]
+    key_of: dict[str, SortKey]
+    is_complete: bool = True
+
+    @classmethod
+    def of(cls, view: View, keys: list[SortKey], *, is_complete: bool = True) -> Found:
+        """The rows with these keys. Takes some milliseconds where there are very many."""
+        return cls(view, keys, {key[-1]: key for key in keys}, is_complete)
 
 
 class TaskRows:
-    """The tasks, and of them the visible rows in order.
+    """The visible rows in order, and the tasks of those looked at lately.
 
     One row may be *held*: it stays visible though segment and filter would drop it, because the cursor is on it.
+    What the user wants to see may differ from what is shown until its rows have arrived.
 
     Attributes:
         marks: refs of the marked tasks, visible or not.
         counts: tasks per segment, whatever the filter says.
+        is_awaited: whether the rows of what the user wants to see have not arrived yet, or not all of them.
+        is_late: whether they have been awaited for so long that it should be said.
     """
 
     def __init__(self) -> None:
-        self._tasks: dict[str, Task] = {}
         self._keys: list[SortKey] = []
-        self._held: str | None = None
+        self._key_of: dict[str, SortKey] = {}
+        self._tasks: OrderedDict[str, Task] = OrderedDict()
+        self._held: Task | None = None
+        self._shown = View()
+        self._meanwhile: dict[str, Task] = {}
         self._segment = Segment.ALL
         self._filter = Filter()
         self._sort_by = SortBy.NEWEST
         self._descending = False
         self.marks: set[str] = set()
-        self.counts: dict[Segment, int] = dict.fromkeys(Segment, 0)
+        self.counts: Mapping[Segment, int] = dict.fromkeys(Segment, 0)
+        self.is_awaited = True
+        self.is_late = False
 
     # What there is
 
@@ -69,23 +114,16 @@ class TaskRows:
         """How many rows are visible."""
         return len(self._keys)
 
-    def __iter__(self) -> Iterator[Task]:
-        """The visible tasks from the top."""
-        return (self._tasks[key[-1]] for key in (reversed(self._keys) if self._descending else self._keys))
-
-    def __contains__(self, ref: object) -> bool:
-        return ref in self._tasks
-
     @property
     def total(self) -> int:
         """How many tasks there are, visible or not."""
-        return len(self._tasks)
+        return self.counts[Segment.ALL]
 
     @property
     def matching(self) -> int:
         """How many tasks the segment and the filter let through; a row that is only held does not count."""
-        held = self._tasks.get(self._held or "")
-        return len(self._keys) - (held is not None and not self._matches(held))
+        held = self._held
+        return len(self._keys) - (held is not None and held.ref in self._key_of and not self._shown.matches(held))
 
     @property
     def segment(self) -> Segment:
@@ -105,21 +143,35 @@ class TaskRows:
     @property
     def held(self) -> str | None:
         """The row that stays for the cursor's sake."""
-        return self._held
+        return None if self._held is None else self._held.ref
 
-    def task(self, ref: str) -> Task | None:
-        """A task by its ref, visible or not."""
-        return self._tasks.get(ref)
+    def task(self, ref: str | None) -> Task | None:
+        """A task by its ref, visible or not, if it is held here."""
+        if self._held is not None and self._held.ref == ref:
+            return self._held
+        return self._tasks.get(ref or "")
 
-    def at(self, index: int) -> Task:
-        """The task of a visible row, counted from the top.
+    def ref_at(self, index: int) -> str:
+        """The ref of a visible row, counted from the top.
 
         Raises:
             IndexError: there is no such row.
         """
-        if index < 0:
+        if not 0 <= index < len(self._keys):
             raise IndexError(index)
-        return self._tasks[self._keys[self._turned(index)][-1]]
+        ref: str = self._keys[self._turned(index)][-1]
+        return ref
+
+    def at(self, index: int) -> Task | None:
+        """The task of a visible row, counted from the top; None while it is not loaded.
+
+        Raises:
+            IndexError: there is no such row.
+        """
+        ref = self.ref_at(index)
+        if ref in self._tasks:
+            self._tasks.move_to_end(ref)
+        return self.task(ref)
 
     def refs(self, start: int, stop: int) -> list[str]:
         """The refs of the visible rows from `start` up to `stop`, as far as there are such rows."""
@@ -128,32 +180,31 @@ class TaskRows:
             return [key[-1] for key in reversed(self._keys[max(0, count - stop) : max(0, count - start)])]
         return [key[-1] for key in self._keys[start:stop]]
 
+    def missing(self, start: int, stop: int) -> list[str]:
+        """Those of them whose task is not loaded."""
+        return [ref for ref in self.refs(start, stop) if self.task(ref) is None]
+
     def index(self, ref: str | None) -> int | None:
         """Where a task's row is; None when it is not visible."""
-        task = self._tasks.get(ref or "")
-        place = None if task is None else self._find(task)
-        return None if place is None else self._turned(place)
+        key = self._key_of.get(ref or "")
+        return None if key is None else self._turned(bisect_left(self._keys, key))
+
+    def in_order(self, refs: Iterable[str]) -> list[str]:
+        """These refs from the top, those without a visible row last."""
+        places = {ref: self.index(ref) for ref in refs}
+        return sorted(places, key=lambda ref: (places[ref] is None, places[ref], ref))
 
     def nearest(self, ref: str | None) -> int:
         """The visible row nearest to where a task stands or would stand; the first for one that is not known."""
-        task = self._tasks.get(ref or "")
-        if task is None:
+        key = self._key_of.get(ref or "")
+        if key is None:
+            task = self.task(ref)
+            key = None if task is None else self._key(task)
+        if key is None or not self._keys:
             return 0
-        place = bisect_left(self._keys, self._key(task))
-        at = place if not self._descending else self._turned(place if self._find(task) is not None else place - 1)
-        return max(0, min(at, len(self._keys) - 1))
+        return self._turned(min(bisect_left(self._keys, key), len(self._keys) - 1))
 
     # What changes it
-
-    def replace(self, tasks: Iterable[Task]) -> None:
-        """Take these tasks for all there are. Marks of tasks that are gone go with them."""
-        self._tasks = {task.ref: task for task in tasks}
-        self.marks &= self._tasks.keys()
-        self.counts = dict.fromkeys(Segment, 0)
-        for task in self._tasks.values():
-            self.counts[_SEGMENT[task.state]] += 1
-        self.counts[Segment.ALL] = len(self._tasks)
-        self._arrange()
 
     def put(self, task: Task) -> bool:
         """Take a task's newest version.
@@ -161,25 +212,37 @@ class TaskRows:
         Returns:
             Whether rows came, went or changed places; otherwise only this task's row looks different.
         """
-        before = self._tasks.get(task.ref)
-        if before is task:
+        if self.is_awaited:
+            self._meanwhile[task.ref] = task
+        return self._put(task)
+
+    def load(self, tasks: Iterable[Task]) -> None:
+        """Hold these tasks, the rows of which were `missing`. What was looked at longest ago makes room."""
+        for task in tasks:
+            self._tasks.setdefault(task.ref, task)
+        self._make_room()
+
+    def arrive(self, found: Found) -> bool:
+        """Show these rows, if they are still what the user wants to see. What changed meanwhile is put in.
+
+        Returns:
+            Whether they are.
+        """
+        if found.view != self.wanted:
             return False
-        place = None if before is None else self._find(before)
-        self._tasks[task.ref] = task
-        if before is None:
-            self.counts[Segment.ALL] += 1
-            self.counts[_SEGMENT[task.state]] += 1
-        elif before.state is not task.state:
-            self.counts[_SEGMENT[before.state]] -= 1
-            self.counts[_SEGMENT[task.state]] += 1
-        key = self._key(task) if self._visible(task) else None
-        if place is not None:
-            if key is not None and self._keys[place] == key:
-                return False
-            del self._keys[place]
-        if key is not None:
-            insort(self._keys, key)
-        return place is not None or key is not None
+        if (found.view.states, found.view.filter) != (self._shown.states, self._shown.filter):
+            self._held = None
+        self._shown = found.view
+        self._keys, self._key_of = found.keys, found.key_of
+        meanwhile = list(self._meanwhile.values())
+        if found.is_complete:
+            self.is_awaited = self.is_late = False
+            self._meanwhile.clear()
+        for task in meanwhile:
+            self._put(task)
+        if self._held is not None:
+            self._put(self._held)
+        return True
 
     def hold(self, ref: str | None) -> bool:
         """Keep this row visible whatever segment and filter say, and the one held until now no longer.
@@ -187,31 +250,31 @@ class TaskRows:
         Returns:
             Whether a row went.
         """
-        before = self._tasks.get(self._held or "")
-        self._held = ref
-        if before is None or before.ref == ref or self._matches(before):
+        before = self._held
+        self._held = self.task(ref)
+        if before is None or before.ref == ref or self._shown.matches(before):
             return False
-        place = self._find(before)
-        if place is not None:
-            del self._keys[place]
-        return place is not None
+        return self._take_out(before.ref)
 
     def select(self, segment: Segment) -> None:
-        """Show one tab."""
+        """Want to see one tab."""
         self._segment = segment
-        self._held = None
-        self._arrange()
+        self._await()
 
     def narrow(self, filter: Filter) -> None:
-        """Show only what this filter lets through."""
+        """Want to see only what this filter lets through."""
         self._filter = filter
-        self._held = None
-        self._arrange()
+        self._await()
 
     def order(self, sort_by: SortBy, *, descending: bool = False) -> None:
-        """Put the rows in another order."""
+        """Want another order."""
         self._sort_by, self._descending = sort_by, descending
-        self._arrange()
+        self._await()
+
+    @property
+    def wanted(self) -> View:
+        """What the user wants to see, to be found."""
+        return View(_STATES[self._segment], self._filter, self._sort_by)
 
     def toggle_mark(self, ref: str) -> bool:
         """Mark a task or take its mark away.
@@ -219,36 +282,45 @@ class TaskRows:
         Returns:
             Whether it is marked now.
         """
-        if ref in self.marks or ref not in self._tasks:
-            self.marks.discard(ref)
-            return False
-        self.marks.add(ref)
-        return True
+        self.marks ^= {ref}
+        return ref in self.marks
 
     # How
 
-    def _matches(self, task: Task) -> bool:
-        if self._segment is not Segment.ALL and _SEGMENT[task.state] is not self._segment:
-            return False
-        return self._filter.matches(task)
+    def _await(self) -> None:
+        self.is_awaited = self.is_awaited or self.wanted != self._shown
 
-    def _visible(self, task: Task) -> bool:
-        return task.ref == self._held or self._matches(task)
+    def _turned(self, index: int) -> int:
+        """The place in the list of a row, and the row of a place."""
+        return len(self._keys) - 1 - index if self._descending else index
 
     def _key(self, task: Task) -> SortKey:
-        return sort_key(task, self._sort_by)
+        return sort_key(task, self._shown.sort_by)
 
-    def _turned(self, place: int) -> int:
-        """From a place among the keys to that of its row, and back: the keys sort upwards either way."""
-        return len(self._keys) - 1 - place if self._descending else place
+    def _put(self, task: Task) -> bool:
+        before = self._key_of.get(task.ref)
+        is_held = self._held is not None and self._held.ref == task.ref
+        if is_held:
+            self._held = task
+        if task.ref in self._tasks or before is None:
+            # One that changes out of sight takes no room from those that were looked at.
+            self._tasks[task.ref] = task
+            self._make_room()
+        key = self._key(task) if is_held or self._shown.matches(task) else None
+        if key == before:
+            return False
+        self._take_out(task.ref)
+        if key is not None:
+            insort(self._keys, key)
+            self._key_of[task.ref] = key
+        return True
 
-    def _find(self, task: Task) -> int | None:
-        key = self._key(task)
-        place = bisect_left(self._keys, key)
-        return place if place < len(self._keys) and self._keys[place][-1] == task.ref else None
+    def _take_out(self, ref: str) -> bool:
+        key = self._key_of.pop(ref, None)
+        if key is not None:
+            del self._keys[bisect_left(self._keys, key)]
+        return key is not None
 
-    def _arrange(self) -> None:
-        tasks: Iterable[Task] = self._tasks.values()
-        if self._filter or self._segment is not Segment.ALL:
-            tasks = filter(self._visible, tasks)
-        self._keys = sorted(map(self._key, tasks))
+    def _make_room(self) -> None:
+        while len(self._tasks) > HELD_TASKS:
+            self._tasks.popitem(last=False)

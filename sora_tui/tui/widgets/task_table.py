@@ -1,7 +1,7 @@
 """The live table of tasks: what it can be asked and told, its keys, its mouse, its colours.
 
 Which rows there are says `task_rows`, where the cursor stays `row_cursor`, how a line looks `task_lines`, when it
-is painted `rows_view`. The table never asks the studio anything.
+is painted `rows_view`. The table never asks the studio anything: its tasks come from a `row_source`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from textual.message import Message
 
 from sora_tui.studio.filters import parse_filter
 from sora_tui.studio.orders import SortBy
+from sora_tui.studio.task import Task
 from sora_tui.tui.widgets import table_messages
 from sora_tui.tui.widgets.columns import GUTTER
 from sora_tui.tui.widgets.rows_view import HEAD, RowsView
@@ -53,6 +54,10 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
             self._flush()
         return self._cursor.ref
 
+    def task_of(self, ref: str | None) -> Task | None:
+        """A task that is, or was lately, on screen; None for any other."""
+        return self._rows.task(ref)
+
     @property
     def marked(self) -> frozenset[str]:
         """The marked tasks, visible or not."""
@@ -64,15 +69,14 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         """What an act applies to: the marked tasks from the top, hidden ones last, else the one under the cursor."""
         self._flush()
         if self._rows.marks:
-            visible = [task.ref for task in self._rows if task.ref in self._rows.marks]
-            return (*visible, *sorted(self._rows.marks.difference(visible)))
+            return tuple(self._rows.in_order(self._rows.marks))
         return () if self._cursor.ref is None else (self._cursor.ref,)
 
     @property
     def counts(self) -> Mapping[Segment, int]:
         """Tasks per tab, whatever the filter says."""
         self._flush()
-        return dict(self._rows.counts)
+        return self._rows.counts
 
     @property
     def visible_count(self) -> int:
@@ -104,11 +108,14 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         """Put the cursor on a task and bring it into view.
 
         Returns:
-            False when it is not among the visible rows; then nothing changes.
+            False when it is not among the visible rows. Then nothing changes now; but among rows that have not
+            arrived yet, it will have the cursor.
         """
         self._flush()
         row = self._rows.index(ref)
         if row is None:
+            if self._rows.is_awaited:
+                self._cursor.choose(ref)
             return False
         self._put_cursor(row)
         return True
@@ -116,22 +123,23 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     def filter(self, text: str) -> None:
         """Show only what the filter lets through (see `studio.filters`)."""
         self._flush()
-        anchor = self._anchor()
         self._rows.narrow(parse_filter(text, now_ms=self._now()))
-        self._rearranged(anchor)
+        self._ask()
 
     def select(self, segment: Segment) -> None:
         """Show one tab."""
         self._flush()
-        anchor = self._anchor()
         self._rows.select(segment)
-        self._rearranged(anchor)
+        self._ask()
 
     def sort_by(self, sort_by: SortBy, *, descending: bool = False) -> None:
         """Put the rows in another order, the cursor's row in sight."""
         self._flush()
+        anchor = self._anchor()
         self._rows.order(sort_by, descending=descending)
-        self._rearranged(None)
+        self._ask()
+        if not self._rows.is_awaited:  # the same rows, read from the other end
+            self._rearranged(anchor)
 
     def clear_marks(self) -> None:
         """Take all marks away."""
@@ -271,7 +279,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
                 return
             self._put_cursor(row)
             if event.x < GUTTER:
-                self._toggle_mark(self._rows.at(row).ref)
+                self._toggle_mark(self._rows.ref_at(row))
             elif event.chain == 2:
                 self.action_open()
 
@@ -343,6 +351,8 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
 
     def view_changed(self) -> None:
         """Tell what is shown, when that is something else."""
+        if self._rows.is_awaited:
+            return
         view = (self._rows.segment, self._rows.filter.text, self._rows.matching, self._rows.total)
         if view != self._told_view:
             self._told_view = view

@@ -15,6 +15,7 @@ from sora_tui.tui.actions import Where, bindings
 from sora_tui.tui.text import outside
 from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.filter_words import FILTER_HELP, FILTER_WORDS
+from sora_tui.tui.widgets.row_source import RowSource
 from sora_tui.tui.widgets.task_table import TaskTable
 
 
@@ -71,14 +72,16 @@ class TasksPane(VerticalGroup):
     line = getters.query_one(FilterLine)
     hint = getters.query_one(FilterHint)
 
-    def __init__(self, *, now: Callable[[], int], forecast: Forecast | None, id: str | None = None) -> None:
+    def __init__(
+        self, source: RowSource, *, now: Callable[[], int], forecast: Forecast | None, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
-        self._now, self._forecast = now, forecast
+        self._source, self._now, self._forecast = source, now, forecast
         self.border_title = "Tasks"
 
     def compose(self) -> ComposeResult:
         """The table; below it the filter and what there is to say about it."""
-        yield TaskTable(now=self._now, forecast=self._forecast, id="table")
+        yield TaskTable(source=self._source, now=self._now, forecast=self._forecast, id="table")
         yield FilterLine(placeholder="words, or state:fail", compact=True, id="filter")
         yield FilterHint(id="filter-hint")
 

@@ -1,7 +1,11 @@
-"""The tasks in memory are the store's, whoever changed them, and each change is told once, in order."""
+"""The tasks in memory are the store's, whoever changed them, and each change is told once, in order.
+
+History stays on the disk, and is counted all the same.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,8 +21,11 @@ from sora_tui.studio.instances import Instance
 from sora_tui.studio.schema import StoreError, StoreUnwritable
 from sora_tui.studio.store import Store
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.views import View
 from tests.unit.studio.stored import path_in, put, queued, running
 from tests.unit.studio.virtual_time import VirtualClock, in_virtual_time
+
+ACTS = st.sampled_from(["new", "done", "change", "end", "follow", "restart"])
 
 
 class Program:
@@ -47,6 +54,14 @@ async def a_program(folder: Path) -> AsyncIterator[Program]:
 
 def again(task: Task) -> Task:
     return replace(task, attempts=task.attempts + 1)
+
+
+def ended(task: Task) -> Task:
+    return task if task.state.is_final else task.moved(TaskState.SUCCESS, finished_at=task.created_at + 60_000)
+
+
+def counted(folder: Path) -> Counter[TaskState]:
+    return Counter(task.state for task in on_disk(folder).values())
 
 
 def on_disk(folder: Path) -> dict[str, Task]:
@@ -108,7 +123,11 @@ async def test_a_change_of_ours_does_not_hide_the_one_another_program_made_befor
 
 
 @settings(max_examples=20, deadline=None)
-@given(acts=st.lists(st.tuples(st.booleans(), st.sampled_from(["new", "change", "follow"])), max_size=30))
+@given(
+    acts=st.lists(
+        st.tuples(st.booleans(), st.sampled_from(["new", "done", "change", "end", "follow", "restart"])), max_size=30
+    )
+)
 def test_whoever_does_what_both_programs_show_the_store_in_the_end(
     tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[bool, str]]
 ) -> None:
@@ -116,24 +135,77 @@ def test_whoever_does_what_both_programs_show_the_store_in_the_end(
 
     @in_virtual_time
     async def run() -> None:
-        async with a_program(folder) as one, a_program(folder) as other:
-            for number, (is_one, act) in enumerate(acts, 1):
-                program = one if is_one else other
-                if act == "new":
-                    await program.book.insert(running(number))
-                elif act == "change" and program.book:
-                    await program.book.change(next(iter(program.book)), again)
-                elif act == "follow":
-                    await program.book.follow()
-            for program in (one, other):
+        programs = [Program(folder), Program(folder)]
+        for program in programs:
+            await program.book.open()
+        for number, (is_one, act) in enumerate(acts, 1):
+            place = 0 if is_one else 1
+            program = programs[place]
+            known = next(iter(program.book), None)
+            if act == "new":
+                await program.book.insert(running(number))
+            elif act == "done":
+                await program.book.insert(ended(running(number)))
+            elif act == "change" and (every := sorted(on_disk(folder))):
+                await program.book.change(every[number % len(every)], again)
+            elif act == "end" and known is not None:
+                await program.book.change(known, ended)
+            elif act == "follow":
                 await program.book.follow()
-                assert program.shows == on_disk(folder)
-                for ref, task in program.shows.items():
-                    revisions = [event.task.revision for event in program.told if event.task.ref == ref]
-                    assert revisions == sorted(set(revisions))
-                    assert revisions[-1] == task.revision
+            elif act == "restart":
+                await program.book.close()
+                programs[place] = Program(folder)
+                await programs[place].book.open()
+        for program in programs:
+            await program.book.follow()
+            stored = on_disk(folder)
+            assert Counter(program.book.counts) == counted(folder)
+            assert program.shows == {ref: stored[ref] for ref in program.shows}
+            assert {ref for ref, task in stored.items() if not task.state.is_final} <= set(program.shows)
+            assert await program.book.load(stored) == list(stored.values())
+            for ref in program.shows:
+                revisions = [event.task.revision for event in program.told if event.task.ref == ref]
+                assert revisions == sorted(set(revisions))
+                assert revisions[-1:] in ([], [stored[ref].revision])
+        for program in programs:
+            await program.book.close()
 
     run()
+
+
+@in_virtual_time
+async def test_history_stays_on_the_disk_and_is_counted_found_and_loaded_from_there(tmp_path: Path) -> None:
+    store = Store(path_in(tmp_path))
+    put(store, ended(running(1)), running(2), ended(running(3)))
+    store.close()
+    async with a_program(tmp_path) as program:
+        refs = [running(number).ref for number in (1, 2, 3)]
+        assert list(program.book) == [refs[1]]
+        assert dict(program.book.counts) == {**dict.fromkeys(TaskState, 0), TaskState.WAITING: 1, TaskState.SUCCESS: 2}
+        keys = await program.book.find(View(frozenset({TaskState.SUCCESS})))
+        assert [key[-1] for key in keys] == [refs[2], refs[0]]
+        loaded = await program.book.load([refs[2], "nobody", refs[1]])
+        assert [task.ref for task in loaded] == [refs[2], refs[1]]
+        assert loaded[1] is program.book[refs[1]]
+        assert [task.ref for task in await program.book.named(refs[0])] == [refs[0]]
+        assert list(program.book) == [refs[1]]
+
+
+@in_virtual_time
+async def test_a_changed_task_of_the_history_is_in_memory_from_then_on(tmp_path: Path) -> None:
+    store = Store(path_in(tmp_path))
+    put(store, ended(running(1)))
+    old = store.task(running(1).ref)
+    store.close()
+    async with a_program(tmp_path) as ours, a_program(tmp_path) as theirs:
+        assert await ours.book.change(old.ref, lambda task: task) == old
+        assert (ours.told, list(ours.book)) == ([], [])
+        changed = await ours.book.change(old.ref, again)
+        assert ours.told == [TaskChanged(changed, old)]
+        assert ours.shows == {old.ref: changed}
+        await theirs.book.follow()
+        assert theirs.told == [TaskChanged(changed, changed, is_ours=False)]
+        assert theirs.book.counts[TaskState.SUCCESS] == ours.book.counts[TaskState.SUCCESS] == 1
 
 
 @in_virtual_time

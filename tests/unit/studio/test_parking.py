@@ -10,6 +10,7 @@ from sora_tui.settings import Settings
 from sora_tui.studio.errors import WrongState
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.views import View
 from tests.unit.studio.scripted_service import ScriptedService, a_desk, put_in_store, succeeded, waiting
 from tests.unit.studio.virtual_time import VirtualClock, in_virtual_time
 
@@ -36,7 +37,7 @@ async def test_a_parked_task_is_asked_about_no_more_until_it_is_asked_for(tmp_pa
         desk.service.answer_look = succeeded
         await desk.studio.park(task.ref, False)
         await desk.pass_s(60)
-        assert desk.studio.get(task.ref).state is TaskState.SUCCESS
+        assert desk.studio.tasks[task.ref].state is TaskState.SUCCESS
 
 
 @in_virtual_time
@@ -58,7 +59,7 @@ async def test_what_the_user_or_a_callback_asks_for_is_asked_once(tmp_path: Path
         service.answer_look = succeeded
         await hint(desk.studio, task)
         await desk.pass_s(5)
-        assert desk.studio.get(task.ref).state is TaskState.SUCCESS
+        assert desk.studio.tasks[task.ref].state is TaskState.SUCCESS
 
 
 @in_virtual_time
@@ -66,7 +67,7 @@ async def test_it_stays_parked_over_a_restart_and_for_other_programs(tmp_path: P
     async with a_desk(tmp_path) as desk, a_desk(tmp_path) as other:
         await desk.studio.park(task.ref)
         await other.pass_s(2)
-        assert other.studio.get(task.ref).is_parked
+        assert other.studio.tasks[task.ref].is_parked
     async with a_desk(tmp_path) as desk:
         await desk.pass_s(HOUR)
         assert not desk.service.looks
@@ -79,6 +80,6 @@ async def test_only_what_the_service_works_on_can_be_parked(
 ) -> None:
     put_in_store(settings, waiting(2, settings, state=state))
     async with a_desk(tmp_path, is_started=False) as desk:
-        [other] = desk.studio.tasks.values()
+        [other] = await desk.studio.tasks_in(View())
         with pytest.raises(WrongState, match="working on"):
             await desk.studio.park(other.ref)

@@ -180,7 +180,7 @@ async def test_adopting_finds_the_lost_task_and_goes_on_with_it(settings: Settin
         adoption = await desk.studio.adopt("task-9")
         task = adoption.task
         assert adoption.how is AdoptedAs.MATCHED
-        assert task == desk.studio.get("task-9")
+        assert task == await desk.studio.get("task-9")
         assert (task.ref, task.state) == (lost().ref, TaskState.WAITING)
         assert len(desk.studio.tasks) == 1
         assert await desk.studio.raw(task.ref) == '{"code":200}'

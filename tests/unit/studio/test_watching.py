@@ -302,7 +302,7 @@ async def test_a_wish_that_nobody_was_there_to_fulfil_is_taken_up_by_the_next_on
         await other.studio.poll_now(task.ref)
         await asking.studio.close()
         await other.pass_s(3)
-        assert other.studio.get(task.ref).state is TaskState.SUCCESS
+        assert other.studio.tasks[task.ref].state is TaskState.SUCCESS
 
 
 @in_virtual_time
@@ -312,5 +312,5 @@ async def test_a_wish_for_a_task_that_has_ended_is_dropped(tmp_path: Path, setti
         await asking.studio._book.wish(task.ref)
         asking.service.answer_look = succeeded
         await asking.pass_s(60)
-        assert asking.studio.get(task.ref).state is TaskState.SUCCESS
+        assert asking.studio.tasks[task.ref].state is TaskState.SUCCESS
         assert await asking.studio._book.wishes() == []

@@ -137,7 +137,7 @@ async def one_lost_send(desk: Desk) -> Task:
     task = await desk.studio.submit(draft())
     await desk.studio.settled(task.ref)
     await desk.pass_s(5)
-    return desk.studio.get(task.ref)
+    return desk.studio.tasks[task.ref]
 
 
 @pytest.mark.parametrize(("makes_it", "weight"), [(True, Weight.MADE), (False, Weight.NOT_MADE)])
@@ -180,7 +180,7 @@ async def test_a_send_that_a_dead_program_left_behind_is_weighed_at_the_next_sta
     service.answer_credits = account._read
     async with a_desk(tmp_path, service=service, clock=clock) as desk:
         await desk.pass_s(5)
-        assert weigh(desk.studio.get(task.ref)) is Weight.MADE
+        assert weigh(desk.studio.tasks[task.ref]) is Weight.MADE
 
 
 @in_virtual_time
@@ -197,7 +197,7 @@ async def test_the_first_send_waits_for_the_balance_but_not_for_long(tmp_path: P
         task = await desk.studio.submit(draft())
         await desk.studio.settled(task.ref)
         assert desk.service.creates[0].at - began == pytest.approx(1.0)
-        assert desk.studio.get(task.ref).balance_before is None
+        assert desk.studio.tasks[task.ref].balance_before is None
 
 
 def test_other_credits_than_the_price_are_noticed_while_they_are_paid() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
-from sora_tui.tui.widgets.task_rows import Segment, TaskRows
+from sora_tui.tui.widgets.task_rows import Segment
+from tests.unit.tui.rows import RowsAtOnce
 from tests.unit.tui.tasks import NOW_MS, a_task, any_task, filtered
 
 
@@ -18,8 +19,8 @@ def row(place: int, state: TaskState = TaskState.WAITING, prompt: str = "koi") -
     return a_task(f"r{place:02}", state, prompt=prompt, created_at=NOW_MS - place * 1000)
 
 
-def on(place: int, count: int = 10) -> tuple[TaskRows, RowCursor]:
-    rows = TaskRows()
+def on(place: int, count: int = 10) -> tuple[RowsAtOnce, RowCursor]:
+    rows = RowsAtOnce()
     rows.replace(row(number) for number in range(count))
     cursor = RowCursor(rows)
     cursor.put(place)
@@ -27,14 +28,14 @@ def on(place: int, count: int = 10) -> tuple[TaskRows, RowCursor]:
 
 
 def test_without_rows_it_is_on_none() -> None:
-    rows = TaskRows()
+    rows = RowsAtOnce()
     cursor = RowCursor(rows)
     assert not cursor.settle()
     assert (cursor.ref, cursor.row) == (None, None)
     rows.put(row(0))
     assert cursor.settle()
     assert cursor.ref == "r00"
-    rows.replace([])
+    rows.narrow(filtered("nothing says this"))
     assert cursor.settle()
     assert cursor.ref is None
 
@@ -106,11 +107,13 @@ def test_through_a_filter_nothing_matches_it_comes_back_as_well() -> None:
     assert cursor.ref == "r04"
 
 
-def test_when_its_task_is_gone_the_first_has_it() -> None:
+def test_a_chosen_row_has_it_as_soon_as_it_is_there() -> None:
     rows, cursor = on(4)
-    rows.replace([row(7), row(8)])
+    cursor.choose("r99")
+    assert not cursor.settle()
+    rows.put(row(99))
     assert cursor.settle()
-    assert cursor.ref == "r07"
+    assert cursor.ref == "r99"
 
 
 def test_the_cursors_row_keeps_its_line_on_screen() -> None:
@@ -143,7 +146,7 @@ def test_at_the_very_top_new_rows_come_into_view_while_the_cursor_can_stay_in_si
 def test_nothing_is_shown_behind_the_last_row() -> None:
     rows, cursor = on(5)
     anchor = cursor.anchor(top=5, room=5)
-    rows.replace(row(number) for number in range(4, 8))
+    rows.replace(row(number) for number in range(4, 8))  # as if another tab had so many
     cursor.settle()
     assert cursor.top_keeping(anchor, 5, 5) == 0
 
@@ -166,7 +169,7 @@ ACTS = st.sampled_from(["put", "move", "select", "narrow", "order"])
 @settings(deadline=None, max_examples=300)
 @given(st.lists(any_task(), min_size=1, max_size=6), st.data())
 def test_it_leaves_its_task_only_when_moved_or_hidden(tasks: list[Task], data: st.DataObject) -> None:
-    rows = TaskRows()
+    rows = RowsAtOnce()
     rows.replace(tasks)
     cursor = RowCursor(rows)
     cursor.settle()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.widgets.row_marks import RowMarks
-from sora_tui.tui.widgets.task_rows import TaskRows
+from tests.unit.tui.rows import RowsAtOnce
 from tests.unit.tui.tasks import NOW_MS, a_task, filtered
 
 COUNT = 10
@@ -21,9 +21,8 @@ def row(place: int) -> Task:
     return a_task(f"r{place}", state, prompt="boat" if place > 6 else "koi", created_at=NOW_MS - place)
 
 
-def marks_of(count: int = COUNT) -> tuple[TaskRows, RowMarks]:
-    rows = TaskRows()
-    rows.replace(row(place) for place in range(count))
+def marks_of(count: int = COUNT) -> tuple[RowsAtOnce, RowMarks]:
+    rows = RowsAtOnce(*map(row, range(count)))
     return rows, RowMarks(rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, cast
 
 import pytest
@@ -35,6 +35,9 @@ class Writing:
 
     def quote(self, _draft: Draft) -> float:
         return 100.0
+
+    async def retries_of(self, refs: Collection[str]) -> int:
+        return sum(task.retry_of in refs for task in self.tasks.values())
 
     async def submit(self, draft: Draft) -> Task:
         await self.may.wait()
@@ -73,10 +76,10 @@ class Bench:
     def send(self, *drafts: Draft) -> None:
         self.sending.send(drafts, lambda task: self.sent.append(task.ref), lambda e: self.failed.append(str(e)))
 
-    def send_again(self, *tasks: Task) -> None:
+    async def send_again(self, *tasks: Task) -> None:
         studio = cast(Studio, self.studio)
         sent, failed = (lambda task: self.sent.append(task.ref)), (lambda e: self.failed.append(str(e)))
-        send_again(tasks, studio, self.sending, sent, failed)
+        await send_again(tasks, studio, self.sending, sent, failed)
 
 
 @pytest.fixture
@@ -155,7 +158,7 @@ async def test_a_fault_of_our_own_is_left_to_rise(bench: Bench) -> None:
 
 async def test_running_again_keeps_the_wording_and_says_where_it_came_from(bench: Bench) -> None:
     parameters = {"size": "high"}
-    bench.send_again(a_task("r1", TaskState.SUCCESS, prompt="koi", model="m", parameters=parameters))
+    await bench.send_again(a_task("r1", TaskState.SUCCESS, prompt="koi", model="m", parameters=parameters))
     await bench.sending.finish()
     assert bench.studio.written == [Draft("koi", "m", {"size": "high"}, parent_ref="r1")]
     assert bench.studio.written[0].parameters is not parameters
@@ -163,7 +166,7 @@ async def test_running_again_keeps_the_wording_and_says_where_it_came_from(bench
 
 @pytest.mark.parametrize("state", [TaskState.UNCONFIRMED, TaskState.EXPIRED])
 async def test_a_lost_one_is_sent_again_only_after_a_warning(bench: Bench, state: TaskState) -> None:
-    bench.send_again(a_task("r1", state, prompt="koi", model="m"))
+    await bench.send_again(a_task("r1", state, prompt="koi", model="m"))
     assert bench.studio.written == []
     assert bench.app.questions[0].question.warning
     bench.app.answers[0](True)
@@ -174,7 +177,7 @@ async def test_a_lost_one_is_sent_again_only_after_a_warning(bench: Bench, state
 async def test_the_warning_knows_what_was_sent_again_and_what_the_balance_says(bench: Bench) -> None:
     lost = a_task("r1", TaskState.UNCONFIRMED, price=100.0, balance_before=500.0, balance_after=400.0)
     bench.studio.tasks = {"r1": lost, "r2": a_task("r2", TaskState.UNCONFIRMED, retry_of="r1"), "r3": a_task("r3")}
-    bench.send_again(lost)
+    await bench.send_again(lost)
     question = bench.app.questions[0].question
     assert "once already" in question.text
     assert "from 500 to 400" in dict(question.facts)["The balance says"]
@@ -182,7 +185,7 @@ async def test_the_warning_knows_what_was_sent_again_and_what_the_balance_says(b
 
 async def test_among_several_only_the_lost_one_is_called_a_retry(bench: Bench) -> None:
     lost, done = a_task("r1", TaskState.UNCONFIRMED), a_task("r2", TaskState.FAIL)
-    bench.send_again(lost, done)
+    await bench.send_again(lost, done)
     assert "The answer to 1 of them was lost" in bench.app.questions[0].question.text
     bench.app.answers[0](True)
     await bench.sending.finish()
@@ -191,6 +194,6 @@ async def test_among_several_only_the_lost_one_is_called_a_retry(bench: Bench) -
 
 async def test_running_again_says_why_it_could_not(bench: Bench) -> None:
     bench.studio.broken = {"koi": StudioError("There is no key.")}
-    bench.send_again(a_task("r1", TaskState.FAIL, prompt="koi"))
+    await bench.send_again(a_task("r1", TaskState.FAIL, prompt="koi"))
     await bench.sending.finish()
     assert bench.failed == ["There is no key."]

@@ -22,7 +22,8 @@ from sora_tui.tui.widgets.task_lines import (
     tab_line,
     tabs,
 )
-from sora_tui.tui.widgets.task_rows import Segment, TaskRows
+from sora_tui.tui.widgets.task_rows import Segment
+from tests.unit.tui.rows import RowsAtOnce
 from tests.unit.tui.tasks import ANY_TEXT, NOW_MS, SECOND, UNSHOWABLE, a_task, any_task, filtered
 
 WIDTHS = st.integers(0, 160)
@@ -48,12 +49,6 @@ def assert_fits(strip: Strip, width: int) -> None:
     assert not UNSHOWABLE.search(strip.text)
 
 
-def rows_of(*tasks: Task) -> TaskRows:
-    rows = TaskRows()
-    rows.replace(tasks)
-    return rows
-
-
 def line(task: Task, width: int = 120, look: RowLook = RowLook()) -> Strip:  # noqa: B008 - it never changes
     return row_line(task, layout(width), look, NOW_MS, None, style)
 
@@ -75,7 +70,7 @@ def test_a_row_is_as_wide_as_the_table_whatever_it_says(
 @settings(deadline=None, max_examples=300)
 @given(st.lists(any_task(), max_size=8), ANY_TEXT, WIDTHS, st.sampled_from(Segment))
 def test_the_tabs_are_as_wide_as_the_table(tasks: list[Task], text: str, width: int, segment: Segment) -> None:
-    rows = rows_of(*tasks)
+    rows = RowsAtOnce(*tasks)
     rows.select(segment)
     rows.narrow(filtered(text))
     for task in tasks[::2]:
@@ -92,7 +87,7 @@ def test_the_header_is_as_wide_as_the_table(width: int, sort_by: SortBy, descend
 @settings(deadline=None)
 @given(ANY_TEXT, WIDTHS)
 def test_an_empty_table_says_so_within_its_width(text: str, width: int) -> None:
-    rows = rows_of()
+    rows = RowsAtOnce()
     rows.narrow(filtered(text))
     for words, name in empty_lines(rows, width):
         assert_fits(centred_line(words, width, style(name), style("row")), width)
@@ -167,14 +162,14 @@ TASKS = (
 
 
 def test_tabs_count_in_words_or_where_those_do_not_fit_in_glyphs() -> None:
-    rows = rows_of(*TASKS)
+    rows = RowsAtOnce(*TASKS)
     assert tab_line(rows, 80, style).text.rstrip() == "  All 5  Running 1  Done 1  Failed 2  Needs you 1"
     assert tab_line(rows, 40, style).text.rstrip() == "  All 5  ◐ 1  ● 1  ✗ 2  ▲ 1"
 
 
 @pytest.mark.parametrize("width", [40, 50, 80])
 def test_a_tab_is_where_it_is_drawn(width: int) -> None:
-    rows = rows_of(*TASKS)
+    rows = RowsAtOnce(*TASKS)
     text = tab_line(rows, width, style).text
     placed = tabs(rows, width)
     assert [tab.segment for tab in placed] == list(Segment)
@@ -184,15 +179,15 @@ def test_a_tab_is_where_it_is_drawn(width: int) -> None:
 
 
 def test_what_needs_the_user_is_in_the_colour_of_a_warning() -> None:
-    rows = rows_of(*TASKS)
+    rows = RowsAtOnce(*TASKS)
     assert names_at(tab_line(rows, 80, style), "Needs you") == ("tabs", "warn")
     rows.select(Segment.NEEDS_YOU)
     assert names_at(tab_line(rows, 80, style), "Needs you") == ("tabs", "tab-chosen")
-    assert names_at(tab_line(rows_of(a_task()), 80, style), "Needs you") == ("tabs",)
+    assert names_at(tab_line(RowsAtOnce(a_task()), 80, style), "Needs you") == ("tabs",)
 
 
 def test_a_filter_and_marks_are_counted_at_the_right_where_there_is_room() -> None:
-    rows = rows_of(*TASKS)
+    rows = RowsAtOnce(*TASKS)
     rows.narrow(filtered("state:fail"))
     assert tab_line(rows, 90, style).text.endswith("  2 of 5 ")
     rows.toggle_mark("a")
@@ -203,7 +198,7 @@ def test_a_filter_and_marks_are_counted_at_the_right_where_there_is_room() -> No
 
 
 def test_an_empty_table_teaches_in_every_tab() -> None:
-    rows, said = rows_of(), []
+    rows, said = RowsAtOnce(), []
     for segment in Segment:
         rows.select(segment)
         (title, _), (lesson, _) = empty_lines(rows, 80)
@@ -215,7 +210,7 @@ def test_an_empty_table_teaches_in_every_tab() -> None:
 
 @pytest.mark.parametrize("width", [200, 60, 20])
 def test_a_filter_nothing_matches_says_how_to_leave_it_and_what_it_may_say(width: int) -> None:
-    rows = rows_of(*TASKS)
+    rows = RowsAtOnce(*TASKS)
     rows.narrow(filtered("\x1b[2Jkoi"))
     (title, _), (leave, _), *lines = empty_lines(rows, width)
     assert title == "Nothing matches ␛[2Jkoi"
@@ -227,7 +222,7 @@ def test_a_filter_nothing_matches_says_how_to_leave_it_and_what_it_may_say(width
 
 
 def test_in_a_tab_a_filter_nothing_matches_names_the_tab() -> None:
-    rows = rows_of(*TASKS)
+    rows = RowsAtOnce(*TASKS)
     rows.select(Segment.DONE)
     rows.narrow(filtered("boat"))
     (title, _), (leave, _), *_ = empty_lines(rows, 80)
