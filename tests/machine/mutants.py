@@ -55,9 +55,9 @@ async def _send_first(self: Submitting, task: Task) -> Task:
 # Sends again at the start what a dead program was sending
 
 
-def _queue_dead(self: Book) -> list[Task]:
+def _queue_dead(self: Book) -> list[Any]:
     refs = self._store.held_by(self._dead(), TaskState.SENDING)
-    return [self._store.change(ref, lambda task: task.moved(TaskState.QUEUED), at=self._clock.now_ms()) for ref in refs]
+    return [self._change(ref, lambda task: task.moved(TaskState.QUEUED), at=self._clock.now_ms()) for ref in refs]
 
 
 # Tries again when it cannot know
@@ -70,7 +70,7 @@ def _try_again(answer: Answer, attempts: int, random: Random) -> float | None:
 # Leaves what a dead program was sending as it is
 
 
-def _leave_dead(self: Book) -> list[Task]:
+def _leave_dead(self: Book) -> list[Any]:
     return []
 
 
