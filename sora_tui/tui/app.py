@@ -27,6 +27,7 @@ from sora_tui.tui.caution import Caution
 from sora_tui.tui.screens.confirm import WaitScreen
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.sending import Sending
+from sora_tui.tui.table_commands import table_commands
 from sora_tui.tui.terminal import run_safely
 from sora_tui.tui.themed import ThemedApp
 
@@ -154,7 +155,7 @@ class SoraApp(ThemedApp):
         RUN_LOG.tell_trouble(None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every act of the studio that makes sense where we are."""
+        """The palette: every act of the studio, and what can be done with its table."""
         if not isinstance(screen, StudioScreen):
             yield from super().get_system_commands(screen)
             return
@@ -164,6 +165,7 @@ class SoraApp(ThemedApp):
                 continue
             seen.add(act.title)
             yield SystemCommand(act.title, act.help, lambda act=act: screen.action_act(act.id))
+        yield from table_commands(screen.tasks_pane.table)
 
     def _keep_theme(self, theme: Theme) -> None:
         try:

@@ -141,6 +141,16 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         if not self._rows.is_awaited:  # the same rows, read from the other end
             self._rearranged(anchor)
 
+    def sort_or_turn(self, sort_by: SortBy) -> None:
+        """Sort by this upwards; where that is so, downwards; and then in the order nobody had to ask for."""
+        present, descending = self._rows.sort
+        if present is not sort_by:
+            self.sort_by(sort_by)
+        elif descending:
+            self.sort_by(SortBy.NEWEST)
+        else:
+            self.sort_by(sort_by, descending=True)
+
     def clear_marks(self) -> None:
         """Take all marks away."""
         self._flush()
@@ -312,17 +322,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         elif x == self._layout.sign_after:
             self._scroll_columns(1)
         elif (column := self._layout.at(x)) is not None:
-            self._press_heading(column.sort_by)
-
-    def _press_heading(self, sort_by: SortBy) -> None:
-        # Upwards, downwards, then the order nobody had to ask for.
-        present, descending = self._rows.sort
-        if present is not sort_by:
-            self.sort_by(sort_by)
-        elif descending:
-            self.sort_by(SortBy.NEWEST)
-        else:
-            self.sort_by(sort_by, descending=True)
+            self.sort_or_turn(column.sort_by)
 
     def _toggle_mark(self, ref: str) -> None:
         self._marks.toggle(ref, cursor=self._cursor.ref)
