@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from sora_tui.studio.task import Task
 from sora_tui.tui.widgets.cells import Forecast
-from sora_tui.tui.widgets.columns import NO_NEEDS, Layout, larger, layout, sideways
+from sora_tui.tui.widgets.columns import Layout, layout, sideways
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
 from sora_tui.tui.widgets.row_marks import RowMarks
 from sora_tui.tui.widgets.row_source import RowSource
@@ -76,7 +76,6 @@ class RowsView(ScrollView):
         self._painted_at = 0.0
         self._hover: int | None = None
         self._minute = 0
-        self._needs = NO_NEEDS
         self._skip = 0
         self._loading: set[str] = set()
         self._told_cursor: str | None = None
@@ -130,11 +129,12 @@ class RowsView(ScrollView):
         self._painter.forget()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw some lines, after the columns have become as wide as the rows on screen need them."""
+        """Draw some lines. Where a row holds more than any before it, the columns grow and all lines are drawn anew."""
         before = self._layout
-        self._needs = larger(self._needs, self._painter.needs(task for _, task in self._on_screen()))
-        if self._layout is not before and crop.height < self.size.height:
-            self.refresh()  # the lines that were not asked for have their old columns
+        strips = super().render_lines(crop)
+        if self._layout is before:
+            return strips
+        self.refresh()  # the lines that were not asked for have their old columns
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -188,7 +188,7 @@ class RowsView(ScrollView):
 
     @property
     def _layout(self) -> Layout:
-        return layout(self._width, self._needs, self._skip)
+        return layout(self._width, self._painter.needs, self._skip)
 
     @property
     def _room(self) -> int:
@@ -303,7 +303,7 @@ class RowsView(ScrollView):
         Returns:
             Whether there was one.
         """
-        skip = sideways(self._layout, self._needs, by)
+        skip = sideways(self._layout, self._painter.needs, by)
         if skip == self._layout.skipped:
             return False
         self._skip = skip

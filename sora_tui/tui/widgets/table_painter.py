@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeAlias
 
 from textual.cache import LRUCache
@@ -21,7 +21,11 @@ _HOUR_MS = 3_600_000
 
 
 class TablePainter:
-    """Knows how the table looks. Where the cursor is and what is on screen it is told."""
+    """Knows how the table looks. Where the cursor is and what is on screen it is told.
+
+    Attributes:
+        needs: the cells that the columns need for all that was painted. They only grow, so that nothing jumps.
+    """
 
     def __init__(self, rows: TaskRows, *, now: Callable[[], int], forecast: Forecast | None, style: StyleOf) -> None:
         """Make a painter.
@@ -38,7 +42,8 @@ class TablePainter:
         self._style = style
         self._kept: LRUCache[_Key, tuple[Task, Strip]] = LRUCache(_KEPT)
         self._kept_for: Layout | None = None
-        self._measured: LRUCache[tuple[str, int], tuple[Task, Needs]] = LRUCache(_KEPT)
+        self._measured: LRUCache[tuple[str, int], Task] = LRUCache(_KEPT)
+        self.needs: Needs = NO_NEEDS
 
     def forget(self) -> None:
         """Paint everything anew: colours or tasks are others now."""
@@ -54,20 +59,10 @@ class TablePainter:
         kept = self._kept.get(key)
         if kept is not None and kept[0] is task:
             return kept[1]
+        self._measure(task, now)
         strip = row_line(task, layout, look, now, self._forecast, self._style)
         self._kept[key] = (task, strip)
         return strip
-
-    def needs(self, tasks: Iterable[Task]) -> Needs:
-        """The cells that the columns need for what these tasks hold."""
-        now, most = self._now(), NO_NEEDS
-        for task in tasks:
-            key = (task.ref, now // _HOUR_MS)  # a time gets a digit more at a full hour
-            measured = self._measured.get(key)
-            if measured is None or measured[0] is not task:
-                measured = self._measured[key] = (task, needs(task, now))
-            most = larger(most, measured[1])
-        return most
 
     def empty(self, line: int, width: int, room: int) -> Strip:
         """One of the `room` lines of a table without rows."""
@@ -78,6 +73,12 @@ class TablePainter:
             return Strip.blank(width, base)
         text, name = lines[place]
         return centred_line(text, width, self._style("row", name), base)
+
+    def _measure(self, task: Task, now: int) -> None:
+        key = (task.ref, now // _HOUR_MS)  # again each hour: after a hundred of them a time has a digit more
+        if self._measured.get(key) is not task:
+            self._measured[key] = task
+            self.needs = larger(self.needs, needs(task, now))
 
 
 def _step(task: Task, now_ms: int) -> int:

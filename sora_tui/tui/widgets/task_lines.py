@@ -170,7 +170,10 @@ def row_line(
             pieces = [(text, Tone.QUIET) for text, _tone in pieces]
         runs += _styled(pieces, names, style, base)
         x = place.x + place.width if place.column.to_the_right else place.x + used
-    return Strip([run for run in runs if run.text]).adjust_cell_length(layout.width, base)
+    runs = [run for run in runs if run.text]
+    if x > layout.width:
+        return Strip(runs).crop(0, layout.width)
+    return Strip([*runs, Run(" " * (layout.width - x), base)], layout.width)
 
 
 def empty_lines(rows: TaskRows, width: int) -> list[tuple[str, str]]:
