@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 PANES = {"prompt-pane": "Prompt", "tasks-pane": "Tasks", "detail-pane": "Detail"}
 DRAFT_PAUSE_S = 0.7
 """Seconds without a key after which the draft is kept."""
-
+READ_AHEAD = 1_000
+"""Marked tasks that are read before an act asks for them, so that the key line knows what can be done with them."""
 REPEAT_MS = 60_000
 """The same notice is not said again within this time."""
 
@@ -227,10 +228,10 @@ class StudioScreen(Screen[None]):
             self._show_detail(self.task_at_hand)
 
     @on(TaskTable.MarksChanged)
-    def _marked(self) -> None:
+    def _marked(self, event: TaskTable.MarksChanged) -> None:
         self._selection.changed()
         self._show_keys()
-        if not self._selection.is_read:
+        if len(event.refs) <= READ_AHEAD and not self._selection.is_read:
             self._home.spawn(self._read_selection(), name="Reading the marked tasks")
 
     async def _read_selection(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +18,8 @@ from sora_tui.studio.orders import SortBy, SortKey, sort_key
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.studio.views import View
 
+_FEW = 20
+"""Looking for one row costs about as much as looking at so many."""
 HELD_TASKS = 4_000
 """Tasks that are held: some screenfuls, and what changed lately."""
 
@@ -189,8 +191,12 @@ class TaskRows:
         key = self._key_of.get(ref or "")
         return None if key is None else self._turned(bisect_left(self._keys, key))
 
-    def in_order(self, refs: Iterable[str]) -> list[str]:
+    def in_order(self, refs: Collection[str]) -> list[str]:
         """These refs from the top, those without a visible row last."""
+        if len(refs) * _FEW > len(self):
+            wanted = set(refs)
+            seen = [ref for ref in self.refs(0, len(self)) if ref in wanted]
+            return [*seen, *sorted(wanted.difference(seen))]
         places = {ref: self.index(ref) for ref in refs}
         return sorted(places, key=lambda ref: (places[ref] is None, places[ref], ref))
 

@@ -22,7 +22,7 @@ from sora_tui.tui.widgets.rows_view import HEAD, RowsView
 from sora_tui.tui.widgets.table_keys import KEYS
 from sora_tui.tui.widgets.table_look import CSS, PARTS
 from sora_tui.tui.widgets.task_lines import tabs
-from sora_tui.tui.widgets.task_rows import Segment
+from sora_tui.tui.widgets.task_rows import Segment, by_segment
 
 
 class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
@@ -43,6 +43,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
+    _told_marks: frozenset[str] = frozenset()
     _told_view: tuple[Segment, str, int, int] | None = None
 
     # What one can ask and tell
@@ -61,8 +62,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     @property
     def marked(self) -> frozenset[str]:
         """The marked tasks, visible or not."""
-        self._flush()
-        return frozenset(self._rows.marks)
+        return self._told_marks
 
     @property
     def chosen_refs(self) -> tuple[str, ...]:
@@ -75,8 +75,7 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
     @property
     def counts(self) -> Mapping[Segment, int]:
         """Tasks per tab, whatever the filter says."""
-        self._flush()
-        return self._rows.counts
+        return by_segment(self._source.counts)
 
     @property
     def visible_count(self) -> int:
@@ -335,7 +334,8 @@ class TaskTable(RowsView, can_focus=True, inherit_bindings=False):
         self._tell_marks()
 
     def _tell_marks(self) -> None:
-        self.post_message(self.MarksChanged(self, frozenset(self._rows.marks)))
+        self._told_marks = frozenset(self._rows.marks)
+        self.post_message(self.MarksChanged(self, self._told_marks))
 
     # What it tells
 

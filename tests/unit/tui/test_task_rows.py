@@ -172,6 +172,15 @@ def test_there_is_no_row_before_the_first_or_after_the_last() -> None:
             rows.at(index)
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("count", [1, 4, 200])
+def test_few_refs_and_many_are_put_in_order_alike(count: int, descending: bool) -> None:
+    rows = RowsAtOnce(*(a_task(f"r{place:03}", created_at=NOW_MS - place) for place in range(200)))
+    rows.order(SortBy.NEWEST, descending=descending)
+    seen = [f"r{place:03}" for place in range(200)][: count * 50 : 50 if count < 200 else 1]
+    assert rows.in_order({"gone", "away", *seen}) == [*(seen[::-1] if descending else seen), "away", "gone"]
+
+
 def test_nothing_stands_nowhere() -> None:
     assert RowsAtOnce().nearest("a") == 0
     assert RowsAtOnce(a_task("a")).nearest(None) == 0
