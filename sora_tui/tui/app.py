@@ -105,6 +105,7 @@ class SoraApp(ThemedApp):
         screen = self._screen_at_work = StudioScreen(
             self, studio, self._sending, draft, now=lambda: time.time_ns() // 1_000_000, leave=self.leave
         )
+        await screen.prepare()
         await self.push_screen(screen)
         studio.start()
         for caution in self.settings.cautions():

@@ -279,6 +279,14 @@ async def test_a_column_grows_to_what_is_on_screen_and_does_not_shrink_again() -
         assert lines(pilot)[1].index("Prompt") == grown
 
 
+async def test_when_one_row_needs_a_wider_column_all_lines_get_it() -> None:
+    async with showing(MANY) as (pilot, table):
+        start = lines(pilot)[1].index("Prompt")
+        table.update_task(replace(MANY[3], vendor_state="a very long word"))
+        await until(pilot, lambda: lines(pilot)[1].index("Prompt") > start)
+        await until(pilot, lambda: len({line.index("koi") for line in lines(pilot)[HEAD:]}) == 1)
+
+
 async def test_running_times_tick_and_ended_ones_stand() -> None:
     async with showing() as (pilot, table):
         assert " 0:00 " in lines(pilot)[HEAD]

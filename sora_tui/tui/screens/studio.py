@@ -107,12 +107,11 @@ class StudioScreen(Screen[None]):
         self._stop_listening: Callable[[], None] | None = None
 
     async def prepare(self) -> None:
-        """Read what the first frame shows.
-
-        Raises:
-            StudioError: it can't be read.
-        """
-        await self._rows.prepare()
+        """Read what the first frame shows."""
+        try:
+            await self._rows.prepare()
+        except StudioError as error:
+            self._tasks_not_read(error)
 
     def compose(self) -> ComposeResult:
         """Header, three panes, keys."""

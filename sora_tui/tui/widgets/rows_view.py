@@ -6,7 +6,7 @@ asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
 
@@ -170,15 +170,10 @@ class RowsView(ScrollView):
             self._minute = minute
             self.refresh()
             return
-        for row, task in self._on_screen():
-            if task.state.is_running:
-                self.refresh_line(row + HEAD)
-
-    def _on_screen(self) -> Iterator[tuple[int, Task]]:
-        """The rows on screen and their tasks, as far as these are loaded."""
         for row in range(self._top, min(self._top + self._room, len(self._rows))):
-            if (task := self._rows.at(row)) is not None:
-                yield row, task
+            task = self._rows.at(row)
+            if task is not None and task.state.is_running:
+                self.refresh_line(row + HEAD)
 
     # Bookkeeping
 
