@@ -101,7 +101,9 @@ class TasksPane(VerticalGroup):
     def ask_filter(self) -> None:
         """Open the line."""
         self.line.display = True
-        self.line.focus()
+        # The very next key is meant for the line: not on the next refresh, now.
+        self.app.stylesheet.update(self)
+        self.screen.set_focus(self.line)
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
