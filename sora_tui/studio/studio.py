@@ -56,8 +56,7 @@ from sora_tui.studio.weighing import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic import SecretStr
-
+    from sora_tui.kie.credentials import Secret
     from sora_tui.settings import Settings
 
 LESSONS = 2_000
@@ -416,7 +415,7 @@ class Studio:
         """
         return await self._balance.read()
 
-    async def use_key(self, key: SecretStr) -> None:
+    async def use_key(self, key: Secret) -> None:
         """Goes on with another key for the same service.
 
         Raises:
