@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from sora_tui.locks import FileLock
 
 
 class FolderInUse(Exception):
@@ -27,12 +27,8 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = FileLock(folder / "lock")
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise FolderInUse(
-                f"Another simulator is using {folder}. Stop it first, or choose another --folder."
-            ) from None
+        if not self._lock.take():
+            raise FolderInUse(f"Another simulator is using {folder}. Stop it first, or choose another --folder.")
         self._path = folder / "journal.jsonl"
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self._cut_torn_line()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from sora_tui.kie.codes import Cause, explain
 from sora_tui.kie.errors import AnswerLost, KieError, UnreadableAnswer
-from sora_tui.kie.messages import Verdict
 from sora_tui.studio.task import Task, TaskState
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ def apply(task: Task, record: TaskRecord, *, now_ms: int) -> Task:
         "asked_at": now_ms,
         "note": "",
     }
+    from sora_tui.kie.messages import Verdict  # pydantic: 70 ms that no start needs
+
     if record.verdict is Verdict.RUNNING:
         return task.moved(TaskState.WAITING, **known)
     known["finished_at"] = record.completed_at_ms or now_ms
