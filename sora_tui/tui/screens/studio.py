@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -25,6 +24,8 @@ from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
 from sora_tui.tui.again import send_again
 from sora_tui.tui.key_change import ask_for_key
+from sora_tui.tui.notices import Notices
+from sora_tui.tui.overview import status_of
 from sora_tui.tui.screens.help import HelpScreen, help_for
 from sora_tui.tui.selection import Selection
 from sora_tui.tui.sending import Sending
@@ -37,7 +38,7 @@ from sora_tui.tui.widgets.link_list import LinkList
 from sora_tui.tui.widgets.pane_tabs import PaneTabs
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
 from sora_tui.tui.widgets.prompt_pane import PromptPane
-from sora_tui.tui.widgets.status_bar import HeaderLine, KeyLine, Status
+from sora_tui.tui.widgets.status_bar import HeaderLine, KeyLine
 from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
 from sora_tui.tui.widgets.tasks_pane import TasksPane
@@ -53,8 +54,6 @@ DRAFT_PAUSE_S = 0.7
 """Seconds without a key after which the draft is kept."""
 READ_AHEAD = 1_000
 """Marked tasks that are read before an act asks for them, so that the key line knows what can be done with them."""
-REPEAT_MS = 60_000
-"""The same notice is not said again within this time."""
 
 
 class StudioScreen(Screen[None]):
@@ -102,7 +101,7 @@ class StudioScreen(Screen[None]):
         self._acts = TaskActs(home, studio, self._mark_copied, self._sent)
         self._rows = StudioRows(studio, home, self._tasks_not_read)
         self._telling = Telling(home, quiet=studio.settings.quiet)
-        self._noticed: dict[str, tuple[str, int]] = {}
+        self._notices = Notices(home.say, now)
         self._draft_timer: Timer | None = None
         self._stop_listening: Callable[[], None] | None = None
 
@@ -162,35 +161,16 @@ class StudioScreen(Screen[None]):
             case ServiceChanged():
                 self._show_status()
             case Notice():
-                self._pass_on(event)
+                self._notices.pass_on(event)
 
     def _tell(self, task: Task, previous: Task | None) -> None:
         if previous is not None and previous.state.is_running and not task.state.is_running:
             self._telling.ended(task)
 
-    def _pass_on(self, notice: Notice) -> None:
-        """Say a notice, but not again what its topic said a moment ago: eight workers may meet the same full disk."""
-        text, until = self._noticed.get(notice.topic, ("", 0))
-        if notice.topic and notice.text == text and self._now() < until:
-            return
-        self._noticed[notice.topic] = (notice.text, self._now() + REPEAT_MS)
-        self._say(notice.text, notice.severity.value)
-
     def _show_status(self) -> None:
-        counts = self.tasks_pane.table.counts
-        settings = self._studio.settings
-        self.header.status = Status(
-            mode="demo" if settings.demo else urlsplit(settings.base_url).netloc,
-            demo=settings.demo,
-            proxied=bool(self._studio.proxy),
-            balance=self._studio.balance,
-            running=counts[Segment.RUNNING],
-            needs_you=counts[Segment.NEEDS_YOU],
-            sending=self._studio.in_flight + self._sending.handing_over,
-            asking=self._studio.polls_per_second,
-            paused=self._studio.paused,
-        )
-        self._telling.count(counts[Segment.RUNNING], counts[Segment.NEEDS_YOU])
+        status = status_of(self._studio, handing_over=self._sending.handing_over)
+        self.header.status = status
+        self._telling.count(status.running, status.needs_you)
 
     def _toggle_quiet(self) -> None:
         self._telling.quiet = not self._telling.quiet
@@ -243,7 +223,7 @@ class StudioScreen(Screen[None]):
         return True
 
     def _tasks_not_read(self, error: StudioError) -> None:
-        self._pass_on(Notice(str(error), Severity.ERROR, topic="store"))
+        self._notices.pass_on(Notice(str(error), Severity.ERROR, topic="store"))
 
     @on(TaskTable.Opened)
     def _opened(self) -> None:

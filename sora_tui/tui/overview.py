@@ -1,0 +1,29 @@
+"""What the header line tells of a studio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sora_tui.tui.widgets.status_bar import Status
+from sora_tui.tui.widgets.task_rows import Segment, by_segment
+
+if TYPE_CHECKING:
+    from sora_tui.studio.studio import Studio
+
+
+def status_of(studio: Studio, *, handing_over: int) -> Status:
+    """How a studio stands; `handing_over` counts the sends that are on their way to it."""
+    counts = by_segment(studio.counts)
+    settings = studio.settings
+    return Status(
+        mode="demo" if settings.demo else urlsplit(settings.base_url).netloc,
+        demo=settings.demo,
+        proxied=bool(studio.proxy),
+        balance=studio.balance,
+        running=counts[Segment.RUNNING],
+        needs_you=counts[Segment.NEEDS_YOU],
+        sending=studio.in_flight + handing_over,
+        asking=studio.polls_per_second,
+        paused=studio.paused,
+    )
