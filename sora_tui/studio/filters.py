@@ -1,4 +1,4 @@
-"""The little language that says which tasks: words, `state:`, `model:`, `cost:`, `after:`, quotes, `-` for *not*.
+"""The little language that says which tasks: words, `state:`, `model:`, `tag:`, `cost:`, `after:`, `-` for *not*.
 
 Terms stand beside one another and must all hold: `boat -dusk state:fail,refused cost:>300 "macro lens"`. What is
 not a field we know is plain text, so that `16:9` finds what it says. Pure: terms are data, which `finding.py` says
@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from sora_tui.studio.moments import moment_ms
 from sora_tui.studio.outcomes import WITHDRAWN
+from sora_tui.studio.tags import NO_TAG
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.studio.text import fold, fold_ascii
 
@@ -42,7 +43,7 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class InState:
-    """The beginning of a state's name, of the word shown for it, of the vendor's word, or of its code. Folded."""
+    """The beginning of a state's name, of a word shown for it (the vendor's while it waits), or of a code. Folded."""
 
     beginnings: tuple[str, ...]
 
@@ -59,7 +60,8 @@ class InState:
         """Whether it is so."""
         code = task.code if task.code is not None else task.http_status
         return (
-            self.means(*_STATE_WORDS[task.state], fold(task.vendor_state or ""), "" if code is None else str(code))
+            self.means(*_STATE_WORDS[task.state], "" if code is None else str(code))
+            or (task.state is TaskState.WAITING and self.means(fold(task.vendor_state or "")))
             or (Parked().holds(task) and self.means(PARKED))
             or (task.note == WITHDRAWN and task.state is TaskState.REFUSED and self.means(TAKEN_BACK))
         )
@@ -74,6 +76,26 @@ class OfModel:
     def holds(self, task: Task) -> bool:
         """Whether it is so."""
         return any(part in fold(task.model) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One of its tags begins with one of these. Folded."""
+
+    beginnings: tuple[str, ...]
+
+    def holds(self, task: Task) -> bool:
+        """Whether it is so."""
+        return any(fold(tag).startswith(self.beginnings) for tag in task.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Untagged:
+    """It has no tag."""
+
+    def holds(self, task: Task) -> bool:
+        """Whether it is so."""
+        return not task.tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +167,7 @@ class Not:
         return not self.term.holds(task)
 
 
-Term: TypeAlias = Says | InState | OfModel | Costs | CostUnknown | Since | Parked | AnyOf | Not
+Term: TypeAlias = Says | InState | OfModel | Tagged | Untagged | Costs | CostUnknown | Since | Parked | AnyOf | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +274,16 @@ def _model(value: str, when: _When) -> Term:
     return OfModel(_parts(value))
 
 
+def _tag(value: str, when: _When) -> Term:
+    parts = [part.lstrip("#") for part in _parts(value)]
+    terms: list[Term] = [Untagged()] if NO_TAG in parts else []
+    if beginnings := tuple(part for part in parts if part and part != NO_TAG):
+        terms.append(Tagged(beginnings))
+    if not terms:
+        raise _NotUnderstoodError("tag: takes a tag, as in tag:boat, or tag:none for tasks without one")
+    return terms[0] if len(terms) == 1 else AnyOf(tuple(terms))
+
+
 _NUMBER = r"\d{1,12}(?:\.\d{0,6})?"
 _BOUND = re.compile(rf"(?P<sign><=|>=|<|>|=)?(?P<number>{_NUMBER})", re.ASCII)
 _RANGE = re.compile(rf"(?P<low>{_NUMBER})?\.\.(?P<high>{_NUMBER})?", re.ASCII)
@@ -305,6 +337,7 @@ def _is(value: str, when: _When) -> Term:
 _FIELDS: Mapping[str, Callable[[str, _When], Term]] = {
     "state": _state,
     "model": _model,
+    "tag": _tag,
     "cost": _cost,
     "after": _after,
     "before": _before,

@@ -82,6 +82,17 @@ MIGRATIONS: Sequence[Migration] = (
         # What an instance that does not poll wants the one that does to ask about next.
         "CREATE TABLE wishes (ref TEXT PRIMARY KEY REFERENCES tasks (ref), at INTEGER NOT NULL) WITHOUT ROWID",
     ),
+    (
+        "ALTER TABLE tasks ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+        # All that lists and filters are made of but the words, so that 100,000 tasks are listed without their rows.
+        "CREATE INDEX tasks_age ON tasks (created_at DESC, ref, state, code, http_status, sent_at, finished_at,"
+        " vendor_created_at, credits, price, model, vendor_state, is_parked, tags)",
+        "CREATE INDEX tasks_state ON tasks (state, created_at DESC, ref)",
+        "CREATE INDEX tasks_text ON tasks (text) WHERE text != ''",
+        "CREATE INDEX tasks_note ON tasks (note) WHERE note != ''",
+        "CREATE INDEX tasks_id ON tasks (task_id COLLATE NOCASE) WHERE task_id IS NOT NULL",
+        "CREATE INDEX tasks_retry ON tasks (retry_of) WHERE retry_of IS NOT NULL",
+    ),
 )
 
 

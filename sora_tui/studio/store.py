@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -26,6 +27,7 @@ from sora_tui.studio.schema import (
     schema_of,
     speaking_plainly,
 )
+from sora_tui.studio.searching import Search
 from sora_tui.studio.task import Step, Task, TaskState
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ _MOST_MARKS = 500
 COLUMNS = tuple(field.name for field in fields(Task))
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM tasks"
 _UNFINISHED = f"state IN ({', '.join(repr(state.value) for state in TaskState if not state.is_final)})"
-_JSON_COLUMNS = ("parameters", "links", "watermark_links")
+_JSON_COLUMNS = ("parameters", "links", "watermark_links", "tags")
 _UPDATE = f"UPDATE tasks SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE ref = :ref"
 _INSERT = f"INSERT INTO tasks ({', '.join(COLUMNS)}, owner) VALUES ({', '.join(f':{n}' for n in COLUMNS)}, :owner)"
 
@@ -111,9 +113,11 @@ class Store:
         self.path = path
         self.schema = len(migrations)
         self._connection = open_file(path, busy_timeout_s=busy_timeout_s, migrations=migrations, is_alone=is_alone)
+        self.search = Search(path)
 
     def close(self) -> None:
         """Closes the connection."""
+        self.search.close()
         self._connection.close()
 
     @contextmanager
@@ -158,13 +162,18 @@ class Store:
         self, filter: Filter, states: Collection[TaskState] | None, sort_by: SortBy, *, limit: int | None = None
     ) -> list[SortKey]:
         """Where the tasks stand that a filter and these states let through, upwards. See `finding.find`."""
+        find = partial(finding.find, filter=filter, states=states, sort_by=sort_by, limit=limit)
         with self._reading() as db:
-            return finding.find(db, filter=filter, states=states, sort_by=sort_by, limit=limit)
+            found = self.search.find(lambda index: find(index.db, index=index)) if finding.has_words(filter) else None
+            return find(db) if found is None else found
 
     def count(self, filter: Filter, states: Collection[TaskState] | None) -> int:
         """How many tasks a filter and these states let through; None for any state."""
         with self._reading() as db:
-            return finding.count(db, filter, states)
+            found = None
+            if finding.has_words(filter):
+                found = self.search.find(lambda index: finding.count(index.db, filter, states, index))
+            return finding.count(db, filter, states) if found is None else found
 
     def counts(self) -> dict[TaskState, int]:
         """How many tasks there are in each state."""
@@ -452,6 +461,7 @@ def decode(row: Sequence[Any]) -> Task:
         values["parameters"] = json.loads(values["parameters"])
         values["links"] = tuple(json.loads(values["links"]))
         values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
+        values["tags"] = tuple(map(str, json.loads(values["tags"])))
         values["is_parked"] = bool(values["is_parked"])
     except (ValueError, TypeError) as error:
         raise StoreCorrupt("the store", error) from error

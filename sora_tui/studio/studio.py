@@ -175,6 +175,7 @@ class Studio:
         self._supervisor.run("following hints", self._hints.follow)
         self._supervisor.run("reading credits", self._balance.keep_current)
         self._supervisor.run("copying the store", self.upkeep.back_up_daily)
+        self._supervisor.run("indexing prompts", self.upkeep.index_prompts)
         self._balance.is_due()
 
     async def close(self, *, patience_s: float = 20.0) -> None:

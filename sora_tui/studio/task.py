@@ -128,6 +128,7 @@ class Task:
         is_parked: the user wants the service asked no more about it until he says so.
         balance_before: the account's credits just before the create, where nothing else moved them since.
         balance_after: the same once its answer was lost. Both only ever a hint (reliability design, §2).
+        tags: the user's own words for it, as `tags.py` allows them; they may change in any state.
     """
 
     ref: str
@@ -158,6 +159,7 @@ class Task:
     is_parked: bool = False
     balance_before: float | None = None
     balance_after: float | None = None
+    tags: tuple[str, ...] = ()
 
     def moved(self, state: TaskState, **changes: Any) -> Task:
         """The task in its next state.
@@ -230,6 +232,7 @@ class Task:
             "parked": self.is_parked,
             "balance_before": self.balance_before,
             "balance_after": self.balance_after,
+            "tags": list(self.tags),
         }
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-_NUL = "\0"
+_UNUSUAL = ("\0", "\ufffe", "\uffff")
 _REPLACEMENT = "\ufffd"
 
 
 def fold(text: str) -> str:
     """The text without the difference between capitals and small letters, in every script.
 
-    NUL becomes U+FFFD, as SQLite's search takes it for the end of a text. Folds character by character, so
-    that a part of a text, folded, is a part of the folded text.
+    NUL, U+FFFE and U+FFFF become U+FFFD: SQLite's search takes the first for the end of a text and the others for
+    U+FFFD itself. Folds character by character, so that a part of a text, folded, is a part of the folded text.
     """
-    return text.casefold().replace(_NUL, _REPLACEMENT)
+    folded = text.casefold()
+    for character in _UNUSUAL:
+        folded = folded.replace(character, _REPLACEMENT)
+    return folded
 
 
 def fold_ascii(text: str) -> str:

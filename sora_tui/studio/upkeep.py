@@ -1,4 +1,4 @@
-"""The care of the store's file: looked over, copied once a day, copied out on request, repaired where it is damaged.
+"""The care of the store's file: looked over, copied daily and on request, repaired; and of its index of prompts.
 
 Works beside the store's thread, on connections of its own.
 """
@@ -18,11 +18,14 @@ from sora_tui.studio.instances import Instance, one_at_a_time
 from sora_tui.studio.opening import live_programs, open_store, remedy_for, repair_store
 from sora_tui.studio.repair import Recovery, Remedy
 from sora_tui.studio.schema import StoreBusy, StoreCorrupt, StoreError, StoreUnwritable
+from sora_tui.studio.searching import Search
 from sora_tui.studio.task import TaskState
 
 _FIRST_LOOK_S = 5.0
 """After the start: the first frame and the first sends come before it."""
 _LOOK_S = 3600.0
+_BETWEEN_PIECES_S = 0.2
+"""While prompts are indexed: several times as long as a piece takes, so that nothing else is held up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,20 @@ class Upkeep:
                 self._publish(Notice(str(error), Severity.ERROR, topic="store"))
             except StoreError as error:
                 self._publish(Notice(f"No copy of the store was made today. {error}", Severity.WARNING, topic="backup"))
+
+    async def index_prompts(self) -> None:
+        """Brings the index of prompts up to the store, piece by piece. Never returns, never fails.
+
+        A search adds what little is missing by itself: this is for a store that has many prompts and no index yet.
+        """
+        await self._clock.sleep(_FIRST_LOOK_S)
+        while True:
+            has_more = await asyncio.to_thread(self._index_piece)
+            await self._clock.sleep(_BETWEEN_PIECES_S if has_more else _LOOK_S)
+
+    def _index_piece(self) -> bool:
+        with closing(Search(self._path)) as search:
+            return search.grow()
 
     def _back_up(self, now_ms: int) -> None:
         if is_due(self._path, now_ms):

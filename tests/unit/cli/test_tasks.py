@@ -43,7 +43,14 @@ def lost(number: int, settings: Settings) -> Task:
 
 
 def test_a_task_in_json_has_the_promised_keys_and_times_in_utc(command: Command, settings: Settings) -> None:
-    task = done(1, settings, parameters={"size": "high"}, watermark_links=(f"{LINK}?w",), created_at=EPOCH_MS)
+    task = done(
+        1,
+        settings,
+        parameters={"size": "high"},
+        watermark_links=(f"{LINK}?w",),
+        created_at=EPOCH_MS,
+        tags=("Boat", "no.2"),
+    )
     put_in_store(settings, task)
     ended = command("tasks", "--json")
     assert (ended.code, ended.err) == (0, "")
@@ -73,6 +80,7 @@ def test_a_task_in_json_has_the_promised_keys_and_times_in_utc(command: Command,
             "parked": False,
             "balance_before": None,
             "balance_after": None,
+            "tags": ["Boat", "no.2"],
         }
     ]
 

@@ -116,7 +116,7 @@ def test_it_hides_what_it_does_not_say(text: str) -> None:
 
 @pytest.mark.parametrize("no", ["", "-", "- "])
 @pytest.mark.parametrize(
-    "text", ["", " ", '"', '""', "state:", "model:", 'state:"', "cost:", "after:", "before:", "is:", "cost:,"]
+    "text", ["", " ", '"', '""', "state:", "model:", 'state:"', "cost:", "after:", "before:", "is:", "tag:", "cost:,"]
 )
 def test_a_term_half_typed_hides_nothing_and_is_no_problem(no: str, text: str) -> None:
     parsed = filtered(no + text)
@@ -141,6 +141,7 @@ def test_a_term_half_typed_hides_nothing_and_is_no_problem(no: str, text: str) -
         ("after:0000-01-01", "after: takes a day"),
         ("after:25:00", "after: takes a day"),
         ("after:999999d", "after: takes a day"),
+        ("tag:#", "tag: takes a tag, as in tag:boat, or tag:none for tasks without one"),
         ("is:running", "is: takes the word parked"),
     ],
 )
@@ -221,6 +222,24 @@ def test_parked_is_what_is_under_way_and_not_asked_about(state: TaskState, is_fo
 def test_the_cost_is_what_was_charged_as_far_as_it_is_known(known: dict[str, Any], found: set[str]) -> None:
     tried = ["cost:?", "cost:unknown", "cost:0", "cost:330", "cost:>0", "cost:<1", "-cost:?", "-cost:>0", "-cost:<1"]
     assert {text for text in tried if filtered(text).matches(a_task(**known))} == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tag:boat", {("Boat",), ("boat-2", "koi")}),
+        ("tag:#boat-", {("boat-2", "koi")}),
+        ("tag:KOI", {("boat-2", "koi")}),
+        ("tag:oat", set()),
+        ("tag:none", {()}),
+        ("tag:none,ko", {(), ("boat-2", "koi")}),
+        ("-tag:none", {("Boat",), ("boat-2", "koi")}),
+        ("-tag:boat", {()}),
+    ],
+)
+def test_a_tag_is_found_by_its_beginning(text: str, found: set[tuple[str, ...]]) -> None:
+    tags: list[tuple[str, ...]] = [(), ("Boat",), ("boat-2", "koi")]
+    assert {each for each in tags if filtered(text).matches(a_task(tags=each))} == found
 
 
 # NOW_MS is Wednesday, 18 November 2026, 11:06:40 UTC.

@@ -15,12 +15,27 @@ from hypothesis import strategies as st
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy, sort_key
 from sora_tui.studio.outcomes import WITHDRAWN
+from sora_tui.studio.searching import Search
 from sora_tui.studio.store import Store
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.stored import ORIGIN, path_in, put, queued, running
 from tests.unit.tui.tasks import ANY_TEXT, any_task, filtered
 
-FOLDED = ["Straße", "STRASSE", "Лодка", "лодка", "İstanbul", "ﬁsh", "boat\0koi", "\0", "紙の舟 🚣", "100%_", "''"]
+FOLDED = [
+    "Straße",
+    "STRASSE",
+    "Лодка",
+    "лодка",
+    "İstanbul",
+    "ﬁsh",
+    "boat\0koi",
+    "\0",
+    "紙の舟 🚣",
+    "100%_",
+    "''",
+    "\uffff\ufffe",
+    "koi\U0010ffff",
+]
 """Texts whose small letters are not what they seem, and some that SQL could take for something else."""
 WORDS = [
     "koi",
@@ -45,6 +60,7 @@ TERMS = [
     *(f'"{word}"' for word in WORDS),
     *("state:run", "state:fail,done", "state:50", "state:503", "state:que", "state:parked", "state:taken", "state:x"),
     *("model:m", "model:VEO,x", "model:straß", "cost:>1", "cost:>=330", "cost:<330", "cost:<=1", "cost:0", "cost:?"),
+    *("tag:k", "tag:KOI,bo", "tag:strass", "tag:none", "tag:none,o", "tag:紙"),
     *("cost:12.345", "cost:1..330", "cost:..0", "cost:?,>330", "after:3m", "before:3m", "after:today", "is:parked"),
 ]
 
@@ -103,20 +119,32 @@ def filled(store: Store, tasks: tuple[Task, ...]) -> list[Task]:
         for table in ("steps", "tasks"):
             db.execute(f"DELETE FROM {table}")
     put(store, *tasks)
+    store.search.close()
+    store.search.path.unlink(missing_ok=True)
     return store.tasks()
 
 
-@settings(deadline=None, max_examples=400)
-@given(tasks=TASKS, filter=FILTERS, states=STATES, sort_by=st.sampled_from(SortBy), limit=st.none() | st.integers(0, 5))
+@settings(deadline=None, max_examples=500)
+@given(
+    tasks=TASKS,
+    indexed=st.none() | st.integers(1, 8),
+    filter=FILTERS,
+    states=STATES,
+    sort_by=st.sampled_from(SortBy),
+    limit=st.none() | st.integers(0, 5),
+)
 def test_sql_finds_what_python_finds(
     emptied: Store,
     tasks: tuple[Task, ...],
+    indexed: int | None,
     filter: Filter,
     states: set[TaskState] | None,
     sort_by: SortBy,
     limit: int | None,
 ) -> None:
+    """All is read where `indexed` is None; else there is an index, which is made in pieces of so many."""
     stored = filled(emptied, tasks)
+    emptied.search = Search(emptied.path, least=10**9 if indexed is None else 1, piece=indexed or 1)
     right = [task for task in stored if filter.matches(task) and (states is None or task.state in states)]
     keys = sorted(sort_key(task, sort_by) for task in right)
     assert emptied.find(filter, states, sort_by) == keys

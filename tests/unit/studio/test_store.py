@@ -41,6 +41,7 @@ EVERYTHING = Task(
     is_parked=True,
     balance_before=5_000.0,
     balance_after=4_670.0,
+    tags=("Boat", "紙", "#1"),
 )
 
 

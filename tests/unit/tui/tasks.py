@@ -64,4 +64,5 @@ def any_task(draw: st.DrawFn, refs: st.SearchStrategy[str] | None = None) -> Tas
         is_parked=draw(st.booleans()),
         balance_before=draw(amounts),
         balance_after=draw(amounts),
+        tags=draw(st.sampled_from([(), (), ("Koi",), ("boat", "Straße"), ("k", "o", "紙")])),
     )
