@@ -5,7 +5,7 @@ Sending again is not here: whatever costs money goes through `Sending`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -122,28 +122,41 @@ class TaskActs:
 
     async def ask_now(self, tasks: Sequence[Task]) -> None:
         """Ask the service at once about those that run; the rows say what it answered."""
-        for task in tasks:
-            if task.state is TaskState.WAITING:
-                await self._studio.poll_now(task.ref)
+        running = [task.ref for task in tasks if task.state is TaskState.WAITING]
+        if len(running) > 1:
+            self._say(f"Asking about {len(running):,} tasks, one after the other.")
+        for ref in running:
+            await self._studio.poll_now(ref)
 
     async def let_go(self, tasks: Sequence[Task]) -> None:
         """Withdraw what is not sent yet; give up what is unconfirmed, after a question."""
         unsure = [task for task in tasks if task.state is TaskState.UNCONFIRMED]
         if unsure:
             self._app.push_screen(ConfirmScreen(abandon_question(unsure)), partial(self._let_go_answered, unsure))
-        for task in tasks:
-            if task.state is TaskState.QUEUED:
-                await self._in_words(self._studio.withdraw(task.ref))
+        queued = [task.ref for task in tasks if task.state is TaskState.QUEUED]
+        done = await self._each(map(self._studio.withdraw, queued))
+        if len(queued) > 1:
+            self._say(f"{done:,} of {len(queued):,} tasks were taken back before they were sent.")
 
     def _let_go_answered(self, tasks: Sequence[Task], yes: bool | None) -> None:
-        for task in tasks if yes else ():
-            self._app.spawn(self._in_words(self._studio.abandon(task.ref)), name="Letting the task go")
+        if yes:
+            acts = (self._studio.abandon(task.ref) for task in tasks)
+            self._app.spawn(self._each(acts), name="Letting the tasks go")
 
-    async def _in_words(self, act: Awaitable[Task]) -> None:
-        try:
-            await act
-        except StudioError as error:
-            self._app.say(str(error), "warning")
+    async def _each(self, acts: Iterable[Awaitable[Task]]) -> int:
+        """Do one after the other, and say each reason that kept some from being done once; answers how many were."""
+        done = 0
+        reasons: dict[str, None] = {}
+        for act in acts:
+            try:
+                await act
+            except StudioError as error:
+                reasons[str(error)] = None
+            else:
+                done += 1
+        for reason in reasons:
+            self._app.say(reason, "warning")
+        return done
 
     def adopt(self) -> None:
         """Ask for the ids of tasks, in whatever text they stand, and take the tasks in."""
@@ -193,8 +206,7 @@ class TaskActs:
         """Ask no more about the running ones; again, once all of them are parked."""
         running = [task for task in tasks if task.state is TaskState.WAITING]
         is_parked = not all(task.is_parked for task in running)
-        for task in running:
-            await self._in_words(self._studio.park(task.ref, is_parked))
+        await self._each(self._studio.park(task.ref, is_parked) for task in running)
         what = "it" if len(running) == 1 else f"{len(running):,} tasks"
         key = key_name(BY_ID["park"].keys[0])
         self._say(f"Nothing is asked about {what} until {key} says so." if is_parked else f"Asking about {what} again.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Static
 
 from sora_tui.desktop.clipboard import CopyResult, How
 from sora_tui.settings import Settings
 from sora_tui.simulator.server import Simulator
 from sora_tui.studio.task import TaskState
-from sora_tui.tui.screens.confirm import ConfirmScreen
+from sora_tui.tui.screens.confirm import QUOTES_SHOWN, ConfirmScreen, Question
+from sora_tui.tui.themed import ThemedApp
 from tests.tui.kit import plain, running, said, screen_of, send, tasks_of, until
 
 
@@ -67,3 +69,32 @@ async def test_what_the_service_has_is_not_let_go(settings: Settings) -> None:
         screen_of(pilot).action_act("abandon")
         await until(pilot, lambda: "What the service has can't be stopped" in said(pilot))
         assert tasks_of(pilot)[0].state is TaskState.WAITING
+
+
+async def test_of_several_taken_back_it_is_said_how_many(settings: Settings, simulator: Simulator) -> None:
+    async with running(settings) as pilot:
+        for prompt in ("koi", "boat"):
+            await send(pilot, f"[sim:throttled] {prompt}")
+        await until(pilot, lambda: all(task.attempts for task in tasks_of(pilot)))
+        await pilot.press("f3", "ctrl+a", "x")
+        await until(pilot, lambda: all(task.state is TaskState.REFUSED for task in tasks_of(pilot)))
+        await until(pilot, lambda: "2 of 2 tasks were taken back" in said(pilot))
+    assert not simulator.ledger()
+
+
+async def test_asked_about_several_at_once_it_is_said_how_many(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        for prompt in ("koi", "boat"):
+            await send(pilot, f"[sim:stuck] {prompt}")
+        await until(pilot, lambda: all(task.state is TaskState.WAITING for task in tasks_of(pilot)))
+        await pilot.press("f3", "ctrl+a", "a")
+        await until(pilot, lambda: "Asking about 2 tasks" in said(pilot))
+
+
+async def test_a_question_about_very_many_shows_the_first_and_counts_the_others() -> None:
+    question = Question("Let 1,000 go?", "Why", quotes=[f"koi {number}" for number in range(1_000)])
+    async with ThemedApp().run_test() as pilot:
+        await pilot.app.push_screen(ConfirmScreen(question))
+        shown = [str(quote.render()) for quote in pilot.app.screen.query("#quotes Static").results(Static)]
+        assert len(shown) == QUOTES_SHOWN + 1
+        assert shown[-1] == f"and {1_000 - QUOTES_SHOWN:,} more"

@@ -45,6 +45,10 @@ class Question:
     warning: bool = False
 
 
+QUOTES_SHOWN = 50
+"""More than anybody reads before he answers; each is a widget of its own."""
+
+
 class ConfirmScreen(ModalScreen[bool]):
     """Answers True only when the user said yes."""
 
@@ -68,8 +72,10 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Static(Content(question.text), id="why")
             if question.quotes:
                 with VerticalScroll(id="quotes", can_focus=False):
-                    for quote in question.quotes:
+                    for quote in question.quotes[:QUOTES_SHOWN]:
                         yield Static(outside(quote, limit=600), classes="quote")
+                    if more := len(question.quotes[QUOTES_SHOWN:]):
+                        yield Static(Content(f"and {more:,} more"))
             if question.facts:
                 facts = Aligned(id="facts")
                 facts.show_lines([Line(outside(value, multiline=False), name) for name, value in question.facts])
