@@ -17,14 +17,15 @@ from typing import TypeAlias
 from sora_tui.studio.durations import EARLY_S, EARLY_SHARE, Durations, Ends
 from sora_tui.studio.task import Json, Task, TaskState
 
-PRIOR_MEDIAN_MS = 300_000.0
-PRIOR_SIGMA = 0.6
-"""What is assumed before anything was seen: median 5 min, sigma 0.6 (design: the polling law)."""
+PRIOR = Durations(math.log(300_000), sigma=0.6)
+"""What is assumed before anything was seen: median 5 min (design: the polling law)."""
+DEMO_PRIOR = Durations(math.log(11_000), sigma=0.6)
+"""The same of the embedded server, whose tasks take 8 to 15 s."""
 LEAST_HISTORY = 3
 """Own finished tasks below which no ETA is given."""
 MOST_KEPT = 256
-"""Lessons kept of a kind, the newest. Older ones would weigh less than 1/30 of the newest."""
-HALF_LIFE = 50
+"""Lessons kept of a kind, the newest. Older ones would weigh next to nothing."""
+HALF_LIFE = 30
 """So many lessons later one counts half: services become faster and slower."""
 
 _PRIOR_MEAN_WEIGHT = 0.5
@@ -104,9 +105,13 @@ class Estimates:
     A success teaches how long its kind takes, a failure in the first minute how often that happens. A later
     failure tells how long the service tried and not how long its videos take: it counts only as one that did
     not fail early. Newer lessons count more.
+
+    Args:
+        prior: what is assumed of a model of which nothing was seen.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prior: Durations = PRIOR) -> None:
+        self._prior = prior
         self._seen: dict[_Model, dict[_Kind, _Seen]] = {}
         self._laws: dict[_Model, dict[_Kind, Ends]] = {}
 
@@ -171,7 +176,7 @@ class Estimates:
         siblings = [seen.summed() for name, seen in kinds.items() if name != kind]
 
         votes = [each.weight / (each.weight + 1) for each in siblings]
-        mean = _PRIOR_MEAN_WEIGHT * math.log(PRIOR_MEDIAN_MS)
+        mean = _PRIOR_MEAN_WEIGHT * self._prior.mu
         mean += sum(vote * each.mean for vote, each in zip(votes, siblings, strict=True))
         mean /= _PRIOR_MEAN_WEIGHT + sum(votes)
         pull = _SIBLINGS_MEAN_WEIGHT if any(votes) else _PRIOR_MEAN_WEIGHT
@@ -179,7 +184,7 @@ class Estimates:
 
         squares = sum(each.squares for each in siblings)
         degrees = sum(each.degrees for each in siblings)
-        variance = (_PRIOR_SIGMA_WEIGHT * PRIOR_SIGMA**2 + squares) / (_PRIOR_SIGMA_WEIGHT + degrees)
+        variance = (_PRIOR_SIGMA_WEIGHT * self._prior.sigma**2 + squares) / (_PRIOR_SIGMA_WEIGHT + degrees)
         variance = (_PRIOR_SIGMA_WEIGHT * variance + own.squares) / (_PRIOR_SIGMA_WEIGHT + own.degrees)
 
         early = _PRIOR_EARLY_WEIGHT * EARLY_SHARE + own.early + sum(each.early for each in siblings)

@@ -1,33 +1,56 @@
-"""Which task to ask the service about next, and when. Pure: time and randomness are passed in.
+"""Which task to ask the service about next, and when. Pure: time, randomness and the law of ends are passed in.
 
-The documents' cadence (contract §4): a first look at 5 s, every 2–3 s to 30 s, 5–10 s to 2 min, 15–30 s
-after, and slower for what runs for hours, but never less than once in 5 minutes.
+What a look at a task is worth, its score, is the time since the last look times the probability that the task
+has ended since, if it still ran then. A task has its turn when its score reaches `PRICE_S`; where more have
+their turn than the pace allows, the highest score goes first. First looks come at 5, 20 and 60 s, for what fails
+early, and no task is left for longer than 5 minutes, as far as the pace allows.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from itertools import count
 from random import Random
 from typing import TypeAlias
 
+from sora_tui.studio.durations import Ends
 from sora_tui.studio.task import Task
+from sora_tui.studio.watched import Watched
 
 FIRST_LOOK_S = 5.0
+FIRST_LOOKS_S = (FIRST_LOOK_S, 20.0, 60.0)
+"""Ages by which a young task has its turn, if half the price is to be had for it.
+
+By the last of them it has been asked about, as far as the pace allows.
+"""
 LONGEST_S = 300.0
 """A task is asked about at least this often, however long it runs."""
-GUESTS_PER_SECOND = 0.5
-"""What an instance asks that is not the one that does the asking: little enough to keep the account's limit."""
 HURRIED_S = 2.0
 """However often a task is given its turn at once, it is not asked about more often (contract §4)."""
+PRICE_S = 0.35
+"""Seconds of likely delay that a look must save.
+
+Found by simulation (`python -m tests.benchmarks polling`), over medians of 90 s to 9 min and spreads of 0.25 to 0.6:
+at this price no kind of task costs more requests than by the vendor's documents, and its end is seen in half the
+time. Requests fall with the root of the price and the delay grows with it: at 1.2 the delay would be that of the
+documents, for 0.4 of the requests. From some 120 tasks on the pace binds, and the price no longer matters.
+"""
+
+_EARLY_NEWS = 2.0
+"""By how much a look saves more in the first minute: a refused prompt can be reworded at once."""
+_RISE = 1.5
+_MOST_VOID = 64
 _UNKNOWN_S = 60.0
+_TROUBLE_S = 5.0
 _NEVER = float("-inf")
 
 _Item: TypeAlias = tuple[float, int, str]
-"""What a heap is ordered by, the number of the turn, the ref."""
+"""When something happens, the number of the turn, the ref."""
+_Due: TypeAlias = tuple[int, float, int, str]
+"""The level, negative; when it was last asked about; the number of the turn; the ref."""
 
 
 class Look(StrEnum):
@@ -42,38 +65,34 @@ class Look(StrEnum):
     """The service as a whole could not be asked: the task keeps its turn."""
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A task that is watched; `number` is new whenever its turn changes, so that old heap items are void.
-
-    While it `is_asked` about it has no turn; when it `is_hurried` its next one comes soon. What comes of asking
-    does not count when it `is_overtaken`: the task was taken in afresh meanwhile, as after sleep.
-    """
-
-    born: float
-    last: float
-    number: int
-    misses: int = 0
-    is_asked: bool = False
-    is_overtaken: bool = False
-    is_hurried: bool = False
-
-
 class Schedule:
     """The turns of the tasks that run.
 
+    Scores change with time, and at their own rates, so they are not compared at every decision: a task whose turn
+    has come rises by a level whenever its score has grown by half, and when that will be is worked out once. A
+    decision takes the one on the highest level, and there the one longest unasked.
+
     Args:
         random: for the jitter.
+        ends: the law of a task's kind, as far as it is known now.
+        price_s: seconds of likely delay that a look must save.
     """
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, ends: Callable[[Task], Ends], *, price_s: float = PRICE_S) -> None:
         self._random = random
+        self._ends = ends
+        self._price_s = price_s
         self._numbers = count(1)
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, Watched] = {}
         self._later: list[_Item] = []
-        """By the time of the turn."""
-        self._due: list[_Item] = []
-        """By when it was last asked, for those whose turn has come."""
+        """By the time of the turn, or of the next rise."""
+        self._due: list[_Due] = []
+        """Those whose turn has come, by their level."""
+        self._overdue: list[_Item] = []
+        """Those among them that are past their deadline, by when they were last asked about."""
+        self._was_overdue = False
+        self._taken = 0
+        """The level from which a task was last taken."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -84,7 +103,7 @@ class Schedule:
     def watch(self, task: Task, *, age_s: float, now: float) -> None:
         """Takes a new task in: first asked about when it is 5 s old, at once if it is older. Known ones stay."""
         if task.ref not in self._entries:
-            self._enter(task.ref, now - max(0.0, age_s), max(now, now - age_s + FIRST_LOOK_S))
+            self._enter(task, max(0.0, age_s), max(now, now - age_s + FIRST_LOOK_S), now)
 
     def watch_all(self, tasks: Iterable[tuple[Task, float]], *, per_second: float, now: float) -> None:
         """Takes tasks (each with its age in seconds) in afresh, spread so that `per_second` have their turn.
@@ -94,7 +113,7 @@ class Schedule:
         fresh = list(tasks)
         self._random.shuffle(fresh)
         for place, (task, age_s) in enumerate(fresh):
-            self._enter(task.ref, now - max(0.0, age_s), now + (place + self._random.random()) / per_second)
+            self._enter(task, max(0.0, age_s), now + (place + self._random.random()) / per_second, now)
 
     def forget(self, ref: str) -> None:
         """Drops a task that has ended."""
@@ -114,24 +133,32 @@ class Schedule:
 
     def wait_s(self, now: float) -> float | None:
         """Seconds until some task's turn, 0 if it is some task's turn now; None while none will have one."""
-        while self._later and (self._later[0][0] <= now or self._is_void(self._later[0])):
-            _, number, ref = item = heapq.heappop(self._later)
-            if not self._is_void(item):
-                heapq.heappush(self._due, (self._entries[ref].last, number, ref))
-        while self._due and self._is_void(self._due[0]):
+        while self._later and (self._later[0][0] <= now or self._is_void(*self._later[0][1:])):
+            _, number, ref = heapq.heappop(self._later)
+            if not self._is_void(number, ref):
+                self._rise(ref, self._entries[ref], now)
+        while self._due and self._is_void(*self._due[0][-2:]):
             heapq.heappop(self._due)
+        while self._overdue and self._is_void(*self._overdue[0][-2:]):
+            heapq.heappop(self._overdue)
         if self._due:
             return 0.0
         return self._later[0][0] - now if self._later else None
 
     def next(self, now: float) -> str | None:
-        """Takes the task whose turn it is: of those that are due, the one longest unasked. None if none is.
+        """Takes the task whose turn it is: of those that are due, the one with the highest score. None if none is.
 
         It has no further turn until `asked` says what came of it.
         """
         if self.wait_s(now) != 0.0:
             return None
-        _, _, ref = heapq.heappop(self._due)
+        # Every other turn at most: with thousands past their deadline the order would be that of a round robin.
+        self._was_overdue = bool(self._overdue) and not self._was_overdue
+        if self._was_overdue:
+            *_, ref = heapq.heappop(self._overdue)
+        else:
+            level, *_, ref = heapq.heappop(self._due)
+            self._taken = -level
         entry = self._entries[ref]
         entry.number = next(self._numbers)
         entry.is_asked, entry.is_hurried = True, False
@@ -153,75 +180,69 @@ class Schedule:
         entry = self._entries.get(ref)
         return 0.0 if entry is None else now - entry.born
 
-    def _turn_after(self, entry: _Entry, look: Look, now: float) -> float:
+    def _turn_after(self, entry: Watched, look: Look, now: float) -> float:
         if look is Look.NOT_MADE:
             return now
         entry.last = now
+        entry.deadline = now + LONGEST_S * self._random.uniform(0.9, 1.0)
+        entry.learn(self._ends(entry.task))
         entry.misses = 0 if look is Look.ANSWERED else entry.misses + 1
         entry.is_hurried = entry.is_hurried and look is Look.ANSWERED
-        pause = HURRIED_S if entry.is_hurried else self._pause_s(now - entry.born)
+        if entry.is_hurried:
+            return now + HURRIED_S
         if look is Look.TROUBLE:
-            pause *= 2.0 ** min(entry.misses, 6)
-        elif look is Look.UNKNOWN_ID and now - entry.born > _UNKNOWN_S:
-            pause = max(pause, _UNKNOWN_S * self._random.uniform(1.0, 1.5))
-        return now + min(pause, LONGEST_S)
+            turn = now + _TROUBLE_S * self._random.uniform(0.8, 1.2) * 2.0 ** min(entry.misses - 1, 6)
+        else:
+            turn = self._turn_by_law(entry, now)
+        if look is Look.UNKNOWN_ID and now - entry.born > _UNKNOWN_S:
+            turn = max(turn, now + _UNKNOWN_S * self._random.uniform(1.0, 1.5))
+        return min(turn, entry.deadline)
 
-    def _pause_s(self, age_s: float) -> float:
-        if age_s < 30:
-            return self._random.uniform(2.0, 3.0)
-        if age_s < 120:
-            return self._random.uniform(5.0, 10.0)
-        return self._random.uniform(max(15.0, age_s / 80), max(30.0, age_s / 40))
+    def _turn_by_law(self, entry: Watched, now: float) -> float:
+        # The score grows with the square of the time, so the pause varies by a tenth either way.
+        turn = entry.reaches(self._price_s * self._random.uniform(0.8, 1.25), after=now)
+        for first in FIRST_LOOKS_S:
+            look = entry.born + first * self._random.uniform(1.0, 1.05)
+            if look < now + HURRIED_S:
+                continue
+            if look >= turn or entry.score(look) * _EARLY_NEWS >= self._price_s:
+                turn = min(turn, look)
+                break
+        return max(now + HURRIED_S, turn)
 
-    def _is_void(self, item: _Item) -> bool:
-        _, number, ref = item
+    def _rise(self, ref: str, entry: Watched, now: float) -> None:
+        """Gives a task its turn, or a higher level if it has it; and says when it will rise again."""
+        entry.number = next(self._numbers)
+        gained = entry.score(now) / self._price_s
+        entry.level = max(entry.level + 1, int(math.log(max(1.0, gained), _RISE)))
+        heapq.heappush(self._due, (-entry.level, entry.last, entry.number, ref))
+        if now < entry.deadline:
+            # Far below the level that is taken from, it does not matter who is above whom.
+            higher = max(entry.level + 1, self._taken - 1)
+            rise = entry.reaches(self._price_s * _RISE**higher, after=now)
+            heapq.heappush(self._later, (rise, entry.number, ref))
+        else:
+            heapq.heappush(self._overdue, (entry.last, entry.number, ref))
+        if len(self._due) > _MOST_VOID + 2 * len(self._entries):  # the void ones below the top never come to it
+            self._due = [item for item in self._due if not self._is_void(*item[2:])]
+            heapq.heapify(self._due)
+
+    def _is_void(self, number: int, ref: str) -> bool:
         entry = self._entries.get(ref)
         return entry is None or entry.number != number
 
-    def _enter(self, ref: str, born: float, turn: float) -> None:
-        known = self._entries.get(ref)
-        entry = _Entry(born, known.last if known else _NEVER, 0)
+    def _enter(self, task: Task, age_s: float, turn: float, now: float) -> None:
+        known = self._entries.get(task.ref)
+        born, last = now - age_s, known.last if known else _NEVER
+        turn = max(turn, last + HURRIED_S)
+        ends = self._ends(task)
+        entry = Watched(task, born, last, max(turn, born + FIRST_LOOKS_S[-1]), ends)
+        entry.learn(ends)
         entry.is_overtaken = known is not None and (known.is_asked or known.is_overtaken)
-        self._entries[ref] = entry
-        self._set_turn(ref, entry, turn)
+        self._entries[task.ref] = entry
+        self._set_turn(task.ref, entry, turn)
 
-    def _set_turn(self, ref: str, entry: _Entry, turn: float) -> None:
+    def _set_turn(self, ref: str, entry: Watched, turn: float) -> None:
         entry.number = next(self._numbers)
+        entry.level = -1
         heapq.heappush(self._later, (turn, entry.number, ref))
-
-
-class Pace:
-    """How close together requests may be: never in lock-step, slower after a 429, gently faster afterwards.
-
-    Args:
-        per_second: the most requests in a second.
-        random: for the jitter.
-    """
-
-    SLOWEST = 0.25
-
-    def __init__(self, per_second: float, random: Random) -> None:
-        self._ceiling = per_second
-        self._random = random
-        self._next = _NEVER
-        self._risen = _NEVER
-        self.per_second = per_second
-
-    def reserve(self, now: float) -> float:
-        """Takes the next place; the seconds to wait for it. Unused places are not saved up."""
-        place = max(now, self._next)
-        # Only ever further apart, so that no second holds more than the ceiling; 95 % of it on average.
-        self._next = place + self._random.uniform(1.0, 1.1) / self.per_second
-        return place - now
-
-    def throttled(self, now: float, wait_s: float) -> None:
-        """The service said 429: nothing for `wait_s` seconds, then half as fast."""
-        self.per_second = max(self.SLOWEST, self.per_second / 2)
-        self._next = max(self._next, now + wait_s)
-        self._risen = now + wait_s
-
-    def answered(self, now: float) -> None:
-        """The service answered: a little faster again, at most once a second."""
-        if self.per_second < self._ceiling and now - self._risen >= 1.0:
-            self.per_second = min(self._ceiling, self.per_second + 0.25)
-            self._risen = now

@@ -23,7 +23,7 @@ from sora_tui.studio.errors import (
     WaitTimeout,
     WrongState,
 )
-from sora_tui.studio.estimates import Estimates
+from sora_tui.studio.estimates import DEMO_PRIOR, PRIOR, Estimates
 from sora_tui.studio.events import Notice, ServiceChanged, Severity, TaskChanged
 from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
@@ -31,11 +31,12 @@ from sora_tui.studio.hints import Hints
 from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
+from sora_tui.studio.pace import GUESTS_PER_SECOND, Pace
 from sora_tui.studio.proving import Adoption, ids_in, like_refs
 from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.saving import save_links
-from sora_tui.studio.schedule import GUESTS_PER_SECOND, Pace, Schedule
+from sora_tui.studio.schedule import Schedule
 from sora_tui.studio.schema import FILE_NAME, MIGRATIONS, StoreCorrupt, StoreError
 from sora_tui.studio.sleep import Sleep
 from sora_tui.studio.submitting import Submitting
@@ -85,7 +86,7 @@ class Studio:
     ) -> None:
         random = random or Random()
         self.settings = settings
-        self.estimates = Estimates()
+        self.estimates = Estimates(DEMO_PRIOR if settings.demo else PRIOR)
         self._clock = clock
         self._is_started = False
         self._announcer = Announcer()
@@ -119,7 +120,7 @@ class Studio:
             self._book,
             settings.origin,
             self._connection.client,
-            schedule=Schedule(random),
+            schedule=Schedule(random, self.estimates.ends),
             pace=Pace(settings.poll_rate, random),
             guest_pace=Pace(min(GUESTS_PER_SECOND, settings.poll_rate), random),
             health=self._health,

@@ -20,8 +20,9 @@ from sora_tui.studio.book import Book
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.health import Health, cause_of
 from sora_tui.studio.instances import Seat
+from sora_tui.studio.pace import Pace
 from sora_tui.studio.reading import apply, doubt, is_news, is_unknown_id, remark_on
-from sora_tui.studio.schedule import Look, Pace, Schedule
+from sora_tui.studio.schedule import Look, Schedule
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Task, TaskState
 
@@ -150,12 +151,12 @@ class Watching:
             KieError: there was no usable answer.
         """
         pace = self._pace if self._seat.take() else self._guest_pace
-        await self._clock.sleep(pace.reserve(self._clock.monotonic()))
+        await self._place(pace)
         try:
             return await self._read(task_id, had_turn=False)
         except KieError as error:
             if error.is_throttled:
-                self._slow_down(error)
+                self._slow_down(error, pace)
             raise
 
     async def look(self, ref: str) -> None:
@@ -164,7 +165,7 @@ class Watching:
         Raises:
             KieError: there was no usable answer.
         """
-        await self._clock.sleep(self._pace.reserve(self._clock.monotonic()))
+        await self._place(self._pace)
         await self._ask(ref)
 
     async def _work(self) -> None:
@@ -190,12 +191,19 @@ class Watching:
                 if wait != 0.0:
                     await self._bell.wait(wait)
                     continue
-                await self._clock.sleep(self._pace.reserve(now))
+                await self._place(self._pace)
                 now = self._clock.monotonic()
                 ref = self._schedule.next(now) if self._hindrance_s(now) == 0.0 else None
                 if ref is not None:
                     self._health.trying(now)
                     return ref
+
+    async def _place(self, pace: Pace) -> None:
+        """Waits for a place among the requests; for another one if the service was too busy meanwhile."""
+        while True:
+            await self._clock.sleep(pace.reserve(self._clock.monotonic()))
+            if pace.quiet_s(self._clock.monotonic()) == 0.0:
+                return
 
     def _hindrance_s(self, now: float) -> float | None:
         """Seconds until we may ask at all; 0 for now, None while only news can help."""
@@ -257,7 +265,7 @@ class Watching:
         """What a look without a usable answer means for the task, said on its row."""
         now = self._clock.monotonic()
         if error.is_throttled:
-            self._slow_down(error)
+            self._slow_down(error, self._pace)
             return Look.NOT_MADE
         if self._health.wait_s(now) != 0.0 or cause_of(error) is Cause.BAD_KEY:
             return Look.NOT_MADE
@@ -267,8 +275,8 @@ class Watching:
             await self._book.change(ref, partial(remark_on, sentence=sentence), raw=error.raw or None)
         return Look.UNKNOWN_ID if is_unknown_id(error) else Look.TROUBLE
 
-    def _slow_down(self, error: KieError) -> None:
-        self._pace.throttled(self._clock.monotonic(), min(_LONGEST_RETRY_AFTER_S, error.retry_after or 1.0))
+    def _slow_down(self, error: KieError, pace: Pace) -> None:
+        pace.throttled(self._clock.monotonic(), min(_LONGEST_RETRY_AFTER_S, error.retry_after or 1.0))
 
     def _age_s(self, task: Task) -> float:
         born = task.vendor_created_at or task.sent_at or task.created_at

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_tui.studio.schedule import Pace
+from sora_tui.studio.pace import Pace
 
 
 def places(pace: Pace, number: int, now: float) -> list[float]:
@@ -65,6 +65,27 @@ def test_a_shorter_wait_does_not_undo_a_longer_one() -> None:
     pace.throttled(0.0, 60.0)
     pace.throttled(1.0, 1.0)
     assert pace.reserve(2.0) == pytest.approx(58.0)
+
+
+def test_several_429s_to_requests_from_the_same_time_slow_it_down_once() -> None:
+    pace = Pace(8.0, Random(1))
+    for at in (10.0, 10.1, 10.4):
+        pace.throttled(at, 1.0)
+    assert pace.per_second == 4.0
+    assert pace.quiet_s(10.5) == pytest.approx(0.9)
+    pace.throttled(12.0, 1.0)
+    assert pace.per_second == 2.0
+
+
+def test_what_has_its_place_already_may_not_go_while_the_service_is_too_busy() -> None:
+    pace = Pace(8.0, Random(1))
+    assert pace.quiet_s(0.0) == 0.0
+    pace.reserve(0.0)
+    assert pace.reserve(0.0) < 1.0
+    pace.throttled(0.05, 1.0)
+    assert pace.quiet_s(0.125) == pytest.approx(0.925)
+    assert pace.quiet_s(1.05) == 0.0
+    assert pace.reserve(1.05) == 0.0
 
 
 def test_it_never_stands_still() -> None:

@@ -195,7 +195,7 @@ async def test_an_id_unknown_just_after_the_create_is_given_time(tmp_path: Path,
         unknown = Refused("unknown", code=code, text="recordInfo is null", http_status=200)
         desk.service.answer_look = raising(unknown)
         await desk.pass_s(59)
-        assert len(desk.service.looks) > 3
+        assert len(desk.service.looks) >= 2
         assert desk.studio.tasks[task.ref].note == ""
         await desk.pass_s(60)
         assert desk.studio.tasks[task.ref].note == UNKNOWN_ID
