@@ -8,24 +8,18 @@ saved for.
 from __future__ import annotations
 
 import difflib
-import math
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from sora_tui.kie.credentials import Secret
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
 from sora_tui.known_keys import note_key
-from sora_tui.settings_checks import (
-    check_address,
-    check_choice,
-    check_key,
-    check_number,
-    check_switch,
-    check_text,
-    origin_of,
-)
+from sora_tui.settings_checks import check_address, check_key, origin_of
 from sora_tui.settings_file import ConfigFile, SettingsError
 
 __all__ = ["APP", "DEFAULT_BASE_URL", "DEMO_ORIGIN", "Settings", "SettingsError", "load", "store_key"]
@@ -36,7 +30,7 @@ DEFAULT_BASE_URL = "https://api.kie.ai"
 
 PREFIX = "SORA_TUI_"
 LOG_NAME = "sora-tui.log"
-LOG_LEVELS = ("error", "warning", "info", "debug")
+DEFAULT = "default"
 FLAG = "flag"
 
 _NOT_FOR_USERS = frozenset({"demo", "came_from"})
@@ -46,20 +40,7 @@ _NOT_FOR_USERS = frozenset({"demo", "came_from"})
 def default_config_file() -> Path:
     """`config.toml` in the platform's folder for configuration, or where SORA_TUI_CONFIG_FILE says."""
     named = os.environ.get("SORA_TUI_CONFIG_FILE")
-    return _at_home(Path(named)) if named else _platform("user_config_path") / "config.toml"
-
-
-def _platform(folder: str, app: str = APP) -> Path:
-    import platformdirs  # 5 ms, not needed where the environment names the folder
-
-    place: Path = getattr(platformdirs, folder)(app)
-    return place
-
-
-def _videos() -> Path:
-    import platformdirs  # as above
-
-    return platformdirs.user_videos_path() / APP
+    return _at_home(Path(named)) if named else platformdirs.user_config_path(APP) / "config.toml"
 
 
 def _at_home(path: Path) -> Path:
@@ -74,32 +55,39 @@ def _at_home(path: Path) -> Path:
         raise SettingsError(f"There is no user of that name: {path.parts[0]}") from None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(BaseSettings):
     """Everything a user can set: each field is a variable `SORA_TUI_<NAME>` and a key of config.toml.
 
-    A value, not a place: a change makes another one (`with_key`, `for_demo`). `load` makes and checks them.
+    A value, not a place: a change makes another one (`with_key`, `for_demo`). Building one reads the
+    environment and the config file, notes the keys it finds (`known_keys`), and nothing else.
     """
 
-    api_key: Secret | None = None
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    api_key: SecretStr | None = None
     """The kie.ai key. `KIE_API_KEY` is read too. In the config file it belongs to that file's `base_url`."""
     base_url: str = DEFAULT_BASE_URL
     """The service. https only, except on this machine. Resellers serve the same contract."""
     upload_url: str = "https://kieai.redpandaai.co"
     """Where inputs are uploaded."""
-    data_dir: Path = field(default_factory=lambda: _folder(_platform("user_data_path")))
+    data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path(APP))
     """Where `studio.sqlite3` lives (0600 in a folder 0700)."""
-    download_dir: Path = field(default_factory=lambda: _folder(_videos()))
+    download_dir: Path = Field(default_factory=lambda: platformdirs.user_videos_path() / APP)
     """Where videos are kept."""
-    webhook_key: Secret | None = None
+    webhook_key: SecretStr | None = None
     """The account's key for signed callbacks."""
     callback_url: str | None = None
     """Public address that is told when a task ends; the task's ref is appended to its path."""
     progress_callback_url: str | None = None
     """The same for progress."""
-    poll_rate: float = 8.0
+    poll_rate: float = Field(default=8.0, gt=0, le=10)
     """Looks at tasks per second, all tasks together. The account's limit is 10."""
-    confirm_above: float = 1000.0
+    confirm_above: float = Field(default=1000.0, ge=0)
     """Credits above which sending asks first."""
     theme: str = "sora"
     """Colours: `sora`, `sora-light`, or one of Textual's themes. Choosing one in the program writes it here."""
@@ -107,15 +95,15 @@ class Settings:
     """Whether the screen takes the mouse. Without it the terminal's own selecting and pasting work as ever."""
     quiet: bool = False
     """No bell and no notification when tasks end while you look elsewhere."""
-    log_file: Path = field(default_factory=lambda: _folder(_platform("user_log_path") / LOG_NAME))
+    log_file: Path = Field(default_factory=lambda: platformdirs.user_log_path(APP) / LOG_NAME)
     """Where the log is (0600), in the platform's folder for state that is no data: where a log is looked for."""
-    log_level: str = "info"
-    """How much is logged, of `LOG_LEVELS`: `debug` adds each request's route and time. Never keys or signed links."""
-    config_file: Path = field(default_factory=lambda: _folder(default_config_file()))
+    log_level: Literal["error", "warning", "info", "debug"] = "info"
+    """How much is logged: `debug` adds each request's route, status and duration. Never keys or signed links."""
+    config_file: Path = Field(default_factory=default_config_file)
     """Where the config file is, whether or not it exists. Not a key of that file."""
     demo: bool = False
     """Whether this is the demo with its embedded server. Set by `sora-tui demo`, not by the user."""
-    came_from: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    came_from: dict[str, str] = Field(default_factory=dict, exclude=True, repr=False)
     """Which flag, variable or file each value was read from; a field that is missing here has its default."""
 
     @property
@@ -131,29 +119,30 @@ class Settings:
         """
         key = check_key(key)
         note_key(key)
-        return replace(self, api_key=Secret(key))
+        return self.model_copy(update={"api_key": SecretStr(key)})
 
     def for_demo(self, url: str) -> Self:
         """The demo's settings: its own folder, the embedded server at `url`, and nothing that is secret."""
         folder = demo_folder(self.data_dir)
-        return replace(
-            self,
-            demo=True,
-            base_url=url,
-            upload_url=url,
-            api_key=Secret("demo-studio"),
-            data_dir=folder,
-            download_dir=folder / "videos",
-            log_file=folder / LOG_NAME,
-            webhook_key=None,
-            callback_url=None,
-            progress_callback_url=None,
+        return self.model_copy(
+            update={
+                "demo": True,
+                "base_url": url,
+                "upload_url": url,
+                "api_key": SecretStr("demo-studio"),
+                "data_dir": folder,
+                "download_dir": folder / "videos",
+                "log_file": folder / LOG_NAME,
+                "webhook_key": None,
+                "callback_url": None,
+                "progress_callback_url": None,
+            }
         )
 
     def cautions(self) -> list[str]:
         """What is not wrong but should be looked at, each in a sentence that says what to do."""
         found = ConfigFile.read(self.config_file, _file_names()).cautions()
-        known = [name for field in _NAMES for name in variables(field)]
+        known = [name for field in Settings.model_fields for name in variables(field)]
         for name in sorted(os.environ):
             if name.startswith(PREFIX) and name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
@@ -161,13 +150,47 @@ class Settings:
                 found.append(f"The environment variable {name} is not used: {hint}")
         return found
 
+    @field_validator("api_key", "webhook_key", mode="before")
+    @classmethod
+    def _key(cls, value: object) -> object:
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if not isinstance(value, str):
+            return value
+        if not value.strip():
+            return None
+        key = check_key(value)
+        note_key(key)
+        return key
 
-_NAMES = tuple(each.name for each in fields(Settings))
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
+    @field_validator("base_url", "upload_url", "callback_url", "progress_callback_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        return None if value is None else check_address(value)
 
-def names_for_users() -> list[str]:
-    """The settings that a user can make, in the order in which they are shown."""
-    return [name for name in _NAMES if name not in _NOT_FOR_USERS]
+    @field_validator("data_dir", "download_dir", "config_file", "log_file")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        if "\0" in str(value):
+            raise ValueError("a path can't hold a NUL")
+        return _at_home(value).absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then the config file. No dotenv, no secrets folder."""
+        return init_settings, _Environment(settings_cls), _File(settings_cls)
 
 
 def load(**flags: Any) -> Settings:
@@ -177,9 +200,10 @@ def load(**flags: Any) -> Settings:
         SettingsError: something set can't be used. The message says which and where, never its value.
     """
     given = {name: value for name, value in flags.items() if value is not None}
-    if unknown := [name for name in given if name not in _NAMES]:
-        raise TypeError(f"there is no setting {unknown[0]}")
-    settings = _checked(_gathered(given), given)
+    try:
+        settings = Settings(**given, came_from=dict.fromkeys(given, FLAG))
+    except ValidationError as error:
+        raise SettingsError(_in_words(error, given)) from None  # the cause holds what was typed
     if settings.api_key is None and not settings.demo:
         from sora_tui.settings_keyring import SERVICE, find
 
@@ -187,7 +211,7 @@ def load(**flags: Any) -> Settings:
         if key is not None:
             came_from = {**settings.came_from, "api_key": SERVICE}
             try:
-                settings = replace(settings.with_key(key), came_from=came_from)
+                settings = settings.with_key(key).model_copy(update={"came_from": came_from})
             except ValueError as error:
                 raise SettingsError(
                     f"The key in {SERVICE} for {settings.origin} can't be used: {error}. Set SORA_TUI_API_KEY instead."
@@ -259,98 +283,17 @@ def _saved_key(file: ConfigFile, origin: str | None) -> Any:
 
 
 def _file_names() -> tuple[str, ...]:
-    return tuple(name for name in names_for_users() if name != "config_file")
+    return tuple(name for name in Settings.model_fields if name not in _NOT_FOR_USERS | {"config_file"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """What was found for each setting, unchecked, and which flag, variable or file it came from."""
-
-    values: Mapping[str, Any]
-    came_from: Mapping[str, str]
-
-
-def _gathered(flags: Mapping[str, Any]) -> _Gathered:
-    """Flags, over the variables by their exact names (an empty one counts as not set), over the config file.
-
-    Raises:
-        SettingsError: the file can't be read.
-    """
-    values, came_from = dict(flags), dict.fromkeys(flags, FLAG)
-    for field_name in _NAMES:
-        for name in variables(field_name):
-            if field_name not in values and (value := os.environ.get(name)):
-                values[field_name], came_from[field_name] = value, name
-    path = _at_home(Path(values.get("config_file") or default_config_file()))
-    file = ConfigFile.read(path, _file_names())
-    of_file = dict(file.values)
-    of_file.pop("api_key", None)  # it belongs to the service that the same file names, perhaps not the one in effect
-    key = _saved_key(file, _origin(values.get("base_url") or of_file.get("base_url", DEFAULT_BASE_URL)))
-    if key is not None and not values.get("demo"):
-        of_file["api_key"] = key
-    for field_name, value in of_file.items():
-        if field_name not in values:
-            values[field_name], came_from[field_name] = value, str(path)
-    return _Gathered(values, came_from)
-
-
-def _checked(gathered: _Gathered, flags: Mapping[str, Any]) -> Settings:
-    """The settings, every value checked.
-
-    Raises:
-        SettingsError: with a sentence for each value that can't be used.
-    """
-    values: dict[str, Any] = {}
+def _in_words(error: ValidationError, flags: Mapping[str, Any]) -> str:
     sentences = []
-    for name, value in gathered.values.items():
-        try:
-            values[name] = _CHECKS[name](value) if name in _CHECKS else value
-        except SettingsError:
-            raise
-        except ValueError as error:
-            sentences.append(f"{_place(name, flags)} can't be used: {error}.")
-    if sentences:
-        raise SettingsError("\n".join(sentences))
-    return Settings(**values, came_from=gathered.came_from)
-
-
-def _key(value: object) -> Secret | None:
-    key = value.get_secret_value() if isinstance(value, Secret) else check_text(value)
-    if not key.strip():
-        return None
-    key = check_key(key)
-    note_key(key)
-    return Secret(key)
-
-
-def _address(value: object) -> str:
-    return check_address(check_text(value))
-
-
-def _folder(value: object) -> Path:
-    path = value if isinstance(value, Path) else Path(check_text(value))
-    if "\0" in str(path):
-        raise ValueError("a path can't hold a NUL")
-    return _at_home(path).absolute()
-
-
-_FOLDERS = ("data_dir", "download_dir", "config_file", "log_file")
-_CHECKS: Mapping[str, Callable[[object], Any]] = {
-    "api_key": _key,
-    "webhook_key": _key,
-    "base_url": _address,
-    "upload_url": _address,
-    "callback_url": _address,
-    "progress_callback_url": _address,
-    **dict.fromkeys(_FOLDERS, _folder),
-    "poll_rate": lambda value: check_number(value, above=0.0, most=10.0),
-    "confirm_above": lambda value: check_number(value, least=0.0, most=math.inf),
-    "theme": check_text,
-    "mouse": check_switch,
-    "quiet": check_switch,
-    "log_level": lambda value: check_choice(value, LOG_LEVELS),
-}
-"""How the value of each setting is read from what a flag, a variable or the file holds."""
+    for problem in error.errors(include_url=False, include_input=False):
+        field = str(problem["loc"][0]) if problem["loc"] else ""
+        cause = problem.get("ctx", {}).get("error")
+        reason = str(cause) if isinstance(cause, ValueError) else problem["msg"].replace("Input should", "it should")
+        sentences.append(f"{_place(field, flags)} can't be used: {reason}.")
+    return "\n".join(dict.fromkeys(sentences))
 
 
 def _place(field: str, flags: Mapping[str, Any]) -> str:
@@ -361,3 +304,41 @@ def _place(field: str, flags: Mapping[str, Any]) -> str:
             return name
     path = flags.get("config_file") or default_config_file()
     return ConfigFile.read(Path(path), _file_names()).place(field)
+
+
+class _Environment(PydanticBaseSettingsSource):
+    """The variables of this program by their exact names; an empty one counts as not set."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        for name in variables(field_name):
+            if value := os.environ.get(name):
+                return value, name, False
+        return None, "", False
+
+    def __call__(self) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        came_from: dict[str, str] = {}
+        for field_name, field in Settings.model_fields.items():
+            value, name, _ = self.get_field_value(field, field_name)
+            if value is not None:
+                values[field_name], came_from[field_name] = value, name
+        # pydantic-settings merges dicts of all sources, the earlier source winning: just as the values.
+        return {**values, "came_from": came_from}
+
+
+class _File(InitSettingsSource):
+    """The config file, without a key that belongs to another service than the one in effect."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls, {})
+
+    def __call__(self) -> dict[str, Any]:
+        state = self.current_state
+        path = _at_home(Path(state.get("config_file") or default_config_file()))
+        file = ConfigFile.read(path, _file_names())
+        values = dict(file.values)
+        values.pop("api_key", None)
+        key = _saved_key(file, _origin(state.get("base_url") or values.get("base_url", DEFAULT_BASE_URL)))
+        if key is not None and not state.get("demo"):
+            values["api_key"] = key
+        return {**values, "came_from": dict.fromkeys(values, str(path))}

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -53,7 +52,7 @@ async def draw(folder: Path) -> None:
             for name, size in SIZES.items():
                 await _picture(settings, folder / name, size, lambda task: task.state is TaskState.SUCCESS)
             await _picture(settings, folder / "failure", (120, 36), lambda task: task.state is TaskState.FAIL)
-            keyless = replace(settings, api_key=None, demo=False, base_url="https://api.kie.ai")
+            keyless = settings.model_copy(update={"api_key": None, "demo": False, "base_url": "https://api.kie.ai"})
             await _picture(keyless, folder / "welcome", (100, 30), None)
 
 

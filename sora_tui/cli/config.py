@@ -11,6 +11,7 @@ from sora_tui.cli.options import format_options, load_settings, settings_options
 
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
+    from sora_tui.settings import Settings
 
 
 @click.command()
@@ -27,9 +28,8 @@ def config(context: click.Context, /, form: Format) -> int:
     """
     settings = load_settings(context)
     from sora_tui.cli.output import Column, Format, write_json, write_table
-    from sora_tui.settings import names_for_users
 
-    rows = {name: (_shown(getattr(settings, name)), source_of(settings, name)) for name in names_for_users()}
+    rows = {name: (_shown(getattr(settings, name)), source_of(settings, name)) for name in _setting_names(settings)}
     if form is Format.JSON:
         write_json({name: {"value": value, "source": source} for name, (value, source) in rows.items()})
     else:
@@ -38,9 +38,13 @@ def config(context: click.Context, /, form: Format) -> int:
     return ExitCode.DONE
 
 
+def _setting_names(settings: Settings) -> list[str]:
+    return [name for name in type(settings).model_fields if name not in ("demo", "came_from")]
+
+
 def _shown(value: Any) -> str:
-    from sora_tui.kie.credentials import Secret
+    from pydantic import SecretStr
 
     if value is None:
         return "not set"
-    return "set" if isinstance(value, Secret) else str(value)
+    return "set" if isinstance(value, SecretStr) else str(value)

@@ -18,12 +18,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from pydantic import SecretStr
 
 from sora_tui import __version__
 from sora_tui.kie import catalogue
 from sora_tui.kie.addresses import checked_base_url, result_link
 from sora_tui.kie.catalogue import ModelListing, ModelSchema, SuccessPoint
-from sora_tui.kie.credentials import Key, Secret
+from sora_tui.kie.credentials import Key
 from sora_tui.kie.envelope import Answer, read_answer, real_number
 from sora_tui.kie.errors import KieError, NotDelivered, Refused, UnreadableAnswer
 from sora_tui.kie.exchange import Exchange
@@ -78,7 +79,7 @@ class KieClient:
 
     def __init__(
         self,
-        api_key: str | Secret,
+        api_key: str | SecretStr,
         *,
         base_url: str = BASE_URL,
         upload_url: str = UPLOAD_URL,

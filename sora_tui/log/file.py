@@ -12,8 +12,6 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from sora_tui.locks import FileLock
-
 LIMIT = 4_000_000
 """Bytes after which a file is set aside: weeks of work, or hours of it at the level `debug`."""
 KEPT = 4
@@ -91,14 +89,16 @@ class LogFile:
         Where that is not allowed, or there are no locks, it grows on: someone else rotates it, and a log
         that grows is better than none.
         """
-        lock = FileLock(Path(f"{self.path}.lock"))
-        with suppress(OSError):
-            if lock.take() and _identity(os.stat(self.path)) == self._identity:
-                for number in range(self._kept - 1, 0, -1):
-                    with suppress(FileNotFoundError):
-                        os.replace(f"{self.path}.{number}", f"{self.path}.{number + 1}")
-                os.replace(self.path, f"{self.path}.1")
-        lock.release()
+        from filelock import FileLock, Timeout  # only when a file is full
+
+        lock = FileLock(f"{self.path}.lock", mode=0o600)
+        with suppress(Timeout, OSError, NotImplementedError), lock.acquire(blocking=False):
+            if _identity(os.stat(self.path)) != self._identity:
+                return
+            for number in range(self._kept - 1, 0, -1):
+                with suppress(FileNotFoundError):
+                    os.replace(f"{self.path}.{number}", f"{self.path}.{number + 1}")
+            os.replace(self.path, f"{self.path}.1")
 
 
 def _identity(file: os.stat_result) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sora_tui.locks import FileLock
+from filelock import FileLock, Timeout
 
 
 class FolderInUse(Exception):
@@ -27,8 +27,12 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = FileLock(folder / "lock")
-        if not self._lock.take():
-            raise FolderInUse(f"Another simulator is using {folder}. Stop it first, or choose another --folder.")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise FolderInUse(
+                f"Another simulator is using {folder}. Stop it first, or choose another --folder."
+            ) from None
         self._path = folder / "journal.jsonl"
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self._cut_torn_line()

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sora_tui.locks import FileLock
+from filelock import FileLock, Timeout
+
 from sora_tui.studio.schema import StoreBusy, StoreUnwritable
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -32,7 +33,7 @@ class Instance:
     def __init__(self, data_dir: Path) -> None:
         self.id = uuid4().hex
         self._folder = data_dir / "instances"
-        self._lock = FileLock(self._path(self.id))
+        self._lock = _lock(self._path(self.id))
 
     def hold(self) -> None:
         """Says that we live, until `release` or the process's death; idempotent.
@@ -62,7 +63,7 @@ class Instance:
         path = self._path(owner)
         if not owner or not path.exists():
             return True
-        lock = FileLock(path)
+        lock = _lock(path)
         if not _taken(lock):
             return False
         path.unlink(missing_ok=True)
@@ -92,7 +93,7 @@ class Seat:
 
     def __init__(self, data_dir: Path, origin: str) -> None:
         digest = hashlib.sha256(origin.encode()).hexdigest()[:12]
-        self._lock = FileLock(data_dir / "instances" / f"asking-{digest}.lock")
+        self._lock = _lock(data_dir / "instances" / f"asking-{digest}.lock")
 
     @property
     def is_ours(self) -> bool:
@@ -129,7 +130,7 @@ def one_at_a_time(data_dir: Path, act: str, *, patience_s: float) -> Iterator[No
         StoreBusy: another program is at it and does not end.
         StoreUnwritable: the folder can't be written, or its file system has no locks.
     """
-    lock = FileLock(data_dir / "instances" / f"{act}.lock")
+    lock = _lock(data_dir / "instances" / f"{act}.lock")
     if not _taken(lock, patience_s):
         raise StoreBusy(f"Another sora-tui is {act} the store in {data_dir}. Try again in a moment.")
     try:
@@ -140,11 +141,19 @@ def one_at_a_time(data_dir: Path, act: str, *, patience_s: float) -> Iterator[No
 
 def _taken(lock: FileLock, patience_s: float = 0.0) -> bool:
     """Whether the lock is ours now; not when another holds it."""
-    folder = lock.path.parent
+    folder = Path(lock.lock_file).parent
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        return lock.take(patience_s)
-    except OSError as error:
+        lock.acquire(timeout=patience_s)
+    except Timeout:
+        return False
+    except (OSError, NotImplementedError) as error:
         raise StoreUnwritable(
             f"The folder {folder} could not be used ({error}). Free some space or check the permissions."
         ) from error
+    return True
+
+
+def _lock(path: Path) -> FileLock:
+    # Not thread-local: taken on one thread, it is held by the whole process.
+    return FileLock(path, mode=0o600, thread_local=False)

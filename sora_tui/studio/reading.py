@@ -45,7 +45,7 @@ def apply(task: Task, record: TaskRecord, *, now_ms: int) -> Task:
         "asked_at": now_ms,
         "note": "",
     }
-    from sora_tui.kie.messages import Verdict  # pydantic: 70 ms that no start needs
+    from sora_tui.kie.messages import Verdict  # its models take 30 ms to build, which no start needs
 
     if record.verdict is Verdict.RUNNING:
         return task.moved(TaskState.WAITING, **known)

@@ -57,7 +57,8 @@ from sora_tui.studio.weighing import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sora_tui.kie.credentials import Secret
+    from pydantic import SecretStr
+
     from sora_tui.settings import Settings
 
 LESSONS = 2_000
@@ -417,7 +418,7 @@ class Studio:
         """
         return await self._balance.read()
 
-    async def use_key(self, key: Secret) -> None:
+    async def use_key(self, key: SecretStr) -> None:
         """Goes on with another key for the same service.
 
         Raises:

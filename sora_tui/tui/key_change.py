@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from sora_tui.kie.codes import Cause, explain_error
-from sora_tui.kie.credentials import Secret
 from sora_tui.kie.errors import KieError
 from sora_tui.settings import store_key
 from sora_tui.tui.format import credits
@@ -35,7 +36,7 @@ def why_not(error: KieError) -> str:
 
 async def keep(app: SafeApp, settings: Settings, balance: float) -> None:
     """Keep the key of `settings` for the next start and say where, or that it could not be kept."""
-    key = settings.api_key or Secret("")
+    key = settings.api_key or SecretStr("")
     try:
         where = await asyncio.to_thread(store_key, key.get_secret_value(), settings)
     except (ValueError, OSError) as error:
@@ -57,7 +58,7 @@ def ask_for_key(app: SafeApp, studio: Studio) -> None:
 
 async def _use(app: SafeApp, studio: Studio, typed: str) -> None:
     try:
-        await studio.use_key(Secret(typed))
+        await studio.use_key(SecretStr(typed))
         balance = await studio.refresh_credits()
     except ValueError as error:
         app.say(no_key(error), "error")

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -128,7 +128,7 @@ def _trial(name: str, presser: Presser) -> Trial:
                     service.fault("createTask", press.fault, **press.more)
                 settings = settings_for(service, folder / str(number))
                 if not press.is_served:
-                    settings = replace(settings, base_url=f"http://127.0.0.1:{_closed_port()}")
+                    settings = settings.model_copy(update={"base_url": f"http://127.0.0.1:{_closed_port()}"})
                 before = len(service.ledger())
                 state = asyncio.run(presser(settings, f"press-{number}"))
                 charges = len(service.ledger()) - before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,7 +90,7 @@ async def test_an_answer_lost_after_the_charge_is_adopted_by_its_id(studio: Stud
 async def test_a_task_made_elsewhere_gets_a_row_of_its_own(studio: Studio, settings: Settings, tmp_path: Path) -> None:
     theirs = await made(studio, "Made at another desk")
     assert theirs.task_id is not None
-    other = replace(settings, data_dir=tmp_path / "elsewhere")
+    other = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
     async with Studio(other) as elsewhere:
         task = (await elsewhere.adopt(theirs.task_id)).task
     assert task.prompt == "Made at another desk"

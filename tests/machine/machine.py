@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from enum import StrEnum, auto
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,7 +98,7 @@ class Promises(RuleBasedStateMachine):
     @rule()
     def start(self) -> None:
         self.started += 1
-        settings = replace(self.settings, data_dir=self.folder)
+        settings = self.settings.model_copy(update={"data_dir": self.folder})
         program = self.program(self.world, settings, self.service, self.started)
         self.programs.append(program)
         program.start()

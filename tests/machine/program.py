@@ -77,7 +77,7 @@ class Program:
         if book._opened is not None:
             book._opened.close()
         for lock in (book._instance._lock, self.studio._seat._lock):
-            lock.release()
+            lock.release(force=True)
 
     async def _start(self) -> None:
         self.studio.start()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from pydantic import SecretStr
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from sora_tui.desktop.clipboard import CopyResult, How
-from sora_tui.kie.credentials import Secret
 from sora_tui.known_keys import known_keys
 from sora_tui.settings import Settings
 from sora_tui.simulator.server import Simulator
@@ -109,7 +107,7 @@ async def test_both_the_old_and_the_new_key_are_kept_out_of_reports(settings: Se
         assert isinstance(app, SoraApp)
         await until(pilot, lambda: app.studio is not None)
         assert app.studio is not None
-        await app.studio.use_key(Secret("demo-another"))
+        await app.studio.use_key(SecretStr("demo-another"))
         assert {"demo-test", "demo-another"} <= known_keys()
 
 
@@ -189,7 +187,7 @@ async def test_a_pasted_table_of_several_lines_brings_every_task_in_it(
 
 
 async def test_a_task_made_elsewhere_is_taken_in_from_the_palette(settings: Settings, simulator: Simulator) -> None:
-    async with running(replace(settings, data_dir=settings.data_dir / "elsewhere")) as pilot:
+    async with running(settings.model_copy(update={"data_dir": settings.data_dir / "elsewhere"})) as pilot:
         await send(pilot, "Made at another desk")
         await finished(pilot)
     async with running(settings) as pilot:

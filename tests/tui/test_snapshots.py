@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +140,7 @@ def test_studio_in_other_colours(snap_compare: Compare, settings: Settings, them
 
 @pytest.mark.parametrize("size", WIDTHS, ids=lambda size: str(size[0]))
 def test_welcome(snap_compare: Compare, settings: Settings, size: tuple[int, int]) -> None:
-    keyless = replace(settings, base_url="https://api.kie.ai")
+    keyless = settings.model_copy(update={"base_url": "https://api.kie.ai"})
     app = Still(lambda home: WelcomeScreen(home, keyless, _never, _never))
     assert snap_compare(app, terminal_size=size)
 

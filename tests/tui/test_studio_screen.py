@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sora_tui.settings import Settings
@@ -114,7 +112,7 @@ async def test_the_draft_comes_back(settings: Settings) -> None:
 
 
 async def test_without_a_key_there_are_two_ways(settings: Settings, simulator: Simulator) -> None:
-    keyless = replace(settings, api_key=None)
+    keyless = settings.model_copy(update={"api_key": None})
     async with running(keyless) as pilot:
         welcome = pilot.app.screen
         assert isinstance(welcome, WelcomeScreen)

@@ -53,7 +53,7 @@ async def test_one_who_looks_elsewhere_is_told_once_for_all_that_ends_together(
 
 
 async def test_in_quiet_nothing_rings(settings: Settings, told: list[str]) -> None:
-    async with running(replace(settings, quiet=True)) as pilot:
+    async with running(settings.model_copy(update={"quiet": True})) as pilot:
         pilot.app.post_message(events.AppBlur())
         await until(pilot, lambda: not pilot.app.app_focus)
         screen_of(pilot).prompt.editor.put("[sim:paused] koi")

@@ -13,7 +13,7 @@ import pytest
     [
         ("sora_tui.studio.studio", ["textual", "rich", "httpx", "av", "starlette", "uvicorn", "click"]),
         ("sora_tui.kie.codes", ["httpx", "textual", "sora_tui.studio"]),
-        ("sora_tui.log.run", ["textual", "httpx", "click", "sora_tui.settings", "sora_tui.studio"]),
+        ("sora_tui.log.run", ["textual", "httpx", "click", "filelock", "sora_tui.settings", "sora_tui.studio"]),
         ("sora_tui.tui.app", ["httpx", "av", "starlette", "uvicorn", "keyring", "PIL"]),
         ("sora_tui.cli.main", ["httpx", "av", "starlette", "uvicorn", "textual"]),
         ("sora_tui.simulator.server", ["sora_tui.kie", "sora_tui.studio", "httpx", "textual"]),

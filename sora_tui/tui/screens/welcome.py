@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pydantic import SecretStr
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,7 +16,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from sora_tui.kie.credentials import Secret
 from sora_tui.kie.errors import KieError
 from sora_tui.settings import demo_folder
 from sora_tui.settings_checks import check_key
@@ -121,7 +121,7 @@ class WelcomeScreen(Screen[None]):
         self._say("Asking the service about this key…")
         from sora_tui.kie.client import KieClient
 
-        key = settings.api_key or Secret("")
+        key = settings.api_key or SecretStr("")
         try:
             async with KieClient(key, base_url=settings.base_url, upload_url=settings.upload_url) as client:
                 balance = await client.credits()

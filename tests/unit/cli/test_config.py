@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from sora_tui.settings import Settings
 from tests.unit.cli.conftest import Command
 
-NAMES = {field.name for field in fields(Settings)} - {"demo", "came_from"}
+NAMES = set(Settings.model_fields) - {"demo", "came_from"}
 
 
 def test_every_setting_has_a_value_and_a_source(command: Command, fenced_off: Path) -> None:

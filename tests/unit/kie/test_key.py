@@ -6,9 +6,10 @@ import traceback
 from collections.abc import Iterator
 
 import pytest
+from pydantic import SecretStr
 
 from sora_tui.kie.client import KieClient
-from sora_tui.kie.credentials import Key, Secret
+from sora_tui.kie.credentials import Key
 from sora_tui.kie.envelope import MAX_ANSWER
 from sora_tui.kie.errors import InvalidKey, KieError
 from sora_tui.kie.messages import CreateTask
@@ -17,8 +18,8 @@ from tests.unit.kie.wire import KEY, Said, Service, enveloped
 
 
 @pytest.mark.parametrize("key", [KEY, f"  {KEY}", f"{KEY}\n", f"\t{KEY}\r\n", f"\u00a0{KEY}\u2003"])
-@pytest.mark.parametrize("wrap", [str, Secret])
-async def test_blanks_around_it_are_dropped(key: str, wrap: type[str] | type[Secret]) -> None:
+@pytest.mark.parametrize("wrap", [str, SecretStr])
+async def test_blanks_around_it_are_dropped(key: str, wrap: type[str] | type[SecretStr]) -> None:
     service = Service(enveloped(5))
     await service.client(wrap(key)).credits()  # type: ignore[arg-type]
     assert service.asked[0].headers["Authorization"] == f"Bearer {KEY}"
@@ -33,8 +34,8 @@ def test_an_empty_one_is_refused(key: str) -> None:
 @pytest.mark.parametrize(
     "odd", ["\n", "\r", "\r\nX-Other: 1", " ", "\t", "\x00", "\x1b[31m", "\x7f", "é", "ключ", "–", "\u200b", "\ud83d"]
 )
-@pytest.mark.parametrize("wrap", [str, Secret])
-def test_one_with_a_line_break_or_beyond_ascii_is_refused_unshown(odd: str, wrap: type[str] | type[Secret]) -> None:
+@pytest.mark.parametrize("wrap", [str, SecretStr])
+def test_one_with_a_line_break_or_beyond_ascii_is_refused_unshown(odd: str, wrap: type[str] | type[SecretStr]) -> None:
     with pytest.raises(InvalidKey) as error:
         KieClient(wrap(f"canary{odd}canary"))
     assert "copy it again" in str(error.value)

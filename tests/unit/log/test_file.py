@@ -9,10 +9,11 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 
-from sora_tui.locks import FileLock
 from sora_tui.log.file import LogFile
 
 WRITER = """
@@ -21,7 +22,7 @@ from pathlib import Path
 from sora_tui.log.file import LogFile
 
 path, name, lines, limit = sys.argv[1:]
-log = LogFile(Path(path), limit=int(limit), kept=100)
+log = LogFile(Path(path), limit=int(limit), kept=1000)
 print("ready", flush=True)
 sys.stdin.read()
 for number in range(int(lines)):
@@ -140,10 +141,8 @@ def test_a_file_that_another_process_is_setting_aside_is_written_on(tmp_path: Pa
     path = tmp_path / "a.log"
     log = LogFile(path, limit=10)
     log.append(b"one line\n")
-    lock = FileLock(Path(f"{path}.lock"))
-    assert lock.take()
-    log.append(b"another\n")
-    lock.release()
+    with FileLock(f"{path}.lock"):
+        log.append(b"another\n")
     assert path.read_bytes() == b"one line\nanother\n"
     log.append(b"a third\n")
     assert path.read_bytes() == b"a third\n"
@@ -154,15 +153,15 @@ def test_a_file_that_another_process_has_just_set_aside_is_not_set_aside_again(
 ) -> None:
     path = tmp_path / "a.log"
     ours, theirs = LogFile(path, limit=10), LogFile(path, limit=10)
-    take = FileLock.take
+    acquire = FileLock.acquire
 
-    def late(lock: FileLock) -> bool:
-        monkeypatch.setattr(FileLock, "take", take)
+    def late(lock: FileLock, **how: Any) -> object:
+        monkeypatch.setattr(FileLock, "acquire", acquire)
         theirs.append(b"theirs\n")
-        return take(lock)
+        return acquire(lock, **how)
 
     ours.append(b"one line\n")
-    monkeypatch.setattr(FileLock, "take", late)
+    monkeypatch.setattr(FileLock, "acquire", late)
     ours.append(b"x\n")
     told = {found.name: found.read_bytes() for found in all_of(path)}
     assert told == {"a.log": b"theirs\nx\n", "a.log.1": b"one line\n"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -301,7 +300,7 @@ async def test_only_what_is_not_on_its_way_is_withdrawn(tmp_path: Path) -> None:
 
 @in_virtual_time
 async def test_without_a_key_nothing_is_written_down(tmp_path: Path) -> None:
-    keyless = replace(settings_in(tmp_path), api_key=None)
+    keyless = settings_in(tmp_path).model_copy(update={"api_key": None})
     async with a_desk(tmp_path, settings=keyless, is_started=False) as desk:
         with pytest.raises(NoKey):
             await desk.studio.submit(draft())

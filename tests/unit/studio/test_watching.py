@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pydantic import SecretStr
 
 from sora_tui.kie.client import KieClient
-from sora_tui.kie.credentials import Secret
 from sora_tui.kie.errors import AnswerLost, KieError, NotDelivered, Refused
 from sora_tui.kie.messages import TaskRecord
 from sora_tui.settings import Settings
@@ -81,7 +81,7 @@ async def test_a_refused_key_stops_all_looks_until_there_is_another(tmp_path: Pa
         looks = len(service.looks)
         await desk.pass_s(HOUR)
         assert len(service.looks) == looks
-        await desk.studio.use_key(Secret("another"))
+        await desk.studio.use_key(SecretStr("another"))
         await desk.pass_s(60)
         assert desk.studio.paused == ""
         assert {look.about for look in service.looks[looks:]} == {task.task_id for task in desk.studio.tasks.values()}
