@@ -21,8 +21,9 @@ from sora_tui.studio.instances import Instance
 from sora_tui.studio.opening import open_store
 from sora_tui.studio.orders import SortKey
 from sora_tui.studio.outcomes import expire, interrupt
+from sora_tui.studio.reader import Changed, Overview
 from sora_tui.studio.schema import StoreCorrupt
-from sora_tui.studio.store import Changed, Overview, Store, Transition, WindowFull
+from sora_tui.studio.store import Store, Transition, WindowFull
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.studio.views import View
 

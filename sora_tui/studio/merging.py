@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from sora_tui.studio.encoding import COLUMNS, decode
 from sora_tui.studio.salvage import Row, Salvage
 from sora_tui.studio.schema import StoreCorrupt, connect
-from sora_tui.studio.store import COLUMNS, decode
 from sora_tui.studio.task import TaskState
 
 _TYPES: Mapping[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "REAL": (int, float)}

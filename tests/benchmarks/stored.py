@@ -10,8 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sora_tui.studio.encoding import COLUMNS
 from sora_tui.studio.schema import FILE_NAME
-from sora_tui.studio.store import COLUMNS, Store
+from sora_tui.studio.store import Store
 from sora_tui.studio.task import Task, TaskState
 
 MODEL = "sora-2-pro-text-to-video"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sora_tui.studio.store import RAW_LIMIT, NoSuchTask, Store, TaskIdTaken
+from sora_tui.studio.reader import NoSuchTask
+from sora_tui.studio.store import RAW_LIMIT, Store, TaskIdTaken
 from sora_tui.studio.task import IllegalTransition, Task, TaskState
 from tests.unit.studio.stored import ORIGIN, OWNER, path_in, put, queued, running
 from tests.unit.studio.virtual_time import EPOCH_MS

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sora_tui.studio.reader import NoSuchTask
 from sora_tui.studio.schema import StoreBusy
-from sora_tui.studio.store import NoSuchTask, Store, WindowFull
+from sora_tui.studio.store import Store, WindowFull
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.stored import OWNER, path_in, put, queued, running
 from tests.unit.studio.virtual_time import EPOCH_MS
