@@ -62,6 +62,10 @@ class CommandError(Exception):
         self.code = code
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has what it wanted, as in `sora-tui tasks | head`."""
+
+
 class Interrupted(Exception):
     """The user, or the system, wants the command to end."""
 

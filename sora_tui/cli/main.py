@@ -5,30 +5,53 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from sora_tui import __version__
-from sora_tui.cli.account import codes, credits
-from sora_tui.cli.adopting import adopt
-from sora_tui.cli.config import config
-from sora_tui.cli.demo import demo
-from sora_tui.cli.diagnostics import ExitCode, Interrupted, diagnose, fail, say, wrong_usage
-from sora_tui.cli.doctor import doctor
+from sora_tui.cli.diagnostics import ExitCode, Interrupted, ReaderGone, diagnose, fail, say, wrong_usage
 from sora_tui.cli.options import load_settings, settings_options
-from sora_tui.cli.output import ReaderGone
-from sora_tui.cli.sending import submit
-from sora_tui.cli.simulate import simulate
-from sora_tui.cli.tasks import show, tasks, wait
 from sora_tui.log.run import RUN_LOG
 
 log = logging.getLogger(__name__)
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
+COMMANDS: Mapping[str, str] = {
+    "demo": "demo",
+    "submit": "sending",
+    "tasks": "tasks",
+    "show": "tasks",
+    "wait": "tasks",
+    "adopt": "adopting",
+    "credits": "account",
+    "codes": "account",
+    "simulate": "simulate",
+    "doctor": "doctor",
+    "config": "config",
+}
+"""The module of this package that each command stands in."""
 
-@click.group(context_settings=CONTEXT, invoke_without_command=True)
+
+class Commands(click.Group):
+    """The commands, each imported when it is asked for: the studio starts without any of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, as `--help` lists them."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"sora_tui.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings=CONTEXT, invoke_without_command=True)
 @settings_options
 @click.version_option(__version__, "--version", prog_name="sora-tui", message="%(prog)s %(version)s")
 @click.pass_context
@@ -58,10 +81,6 @@ def cli(context: click.Context) -> int:
     from sora_tui.tui.app import run_tui  # Textual: half a second that no other command pays
 
     return run_tui(settings)
-
-
-for command in (demo, submit, tasks, show, wait, adopt, credits, codes, simulate, doctor, config):
-    cli.add_command(command)
 
 
 def run() -> NoReturn:

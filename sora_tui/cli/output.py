@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sora_tui.cli.diagnostics import has_colour
+from sora_tui.cli.diagnostics import ReaderGone, has_colour
 from sora_tui.redaction import without_keys
 from sora_tui.sanitise import clean, shorten
 
@@ -52,10 +52,6 @@ class Cell:
 
     text: str
     colour: str = ""
-
-
-class ReaderGone(Exception):
-    """Whoever read our output has what it wanted, as in `sora-tui tasks | head`."""
 
 
 _LEAST_REST = 16

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sora_tui.kie.fields import Choice, Field, FieldKind, Json, unsendable
-from sora_tui.kie.openapi import UnusableSchema, read_schema
 
 __all__ = [
     "CREDIT_USD",
@@ -21,7 +20,6 @@ __all__ = [
     "FieldError",
     "FieldKind",
     "ModelProfile",
-    "UnusableSchema",
     "check",
     "profile_for",
     "profile_from_openapi",
@@ -165,6 +163,8 @@ def profile_from_openapi(model: str, document: Json) -> ModelProfile:
     Raises:
         UnusableSchema: the document describes no model that makes a video from a prompt, or another one.
     """
+    from sora_tui.kie.openapi import read_schema  # only where a model is used that is not built in
+
     schema = read_schema(model, document)
     return ModelProfile(model, schema.title, schema.fields, schema.prompt_limit)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sora_tui.studio.instances import Instance, one_at_a_time
-from sora_tui.studio.repair import Recovery, Remedy, remedy, repair
 from sora_tui.studio.schema import MIGRATIONS, Migration, StoreBusy, StoreCorrupt, StoreUnwritable, make_private
 from sora_tui.studio.store import Store
+
+if TYPE_CHECKING:
+    from sora_tui.studio.repair import Recovery, Remedy
 
 PATIENCE_S = 10.0
 """How long to wait for a program that opens or repairs the store."""
@@ -49,6 +52,8 @@ def remedy_for(path: Path) -> Remedy:
     Raises:
         StoreError: it can't be told.
     """
+    from sora_tui.studio.repair import remedy  # only for a store that is damaged
+
     with _door(path.parent):
         return remedy(path)
 
@@ -60,6 +65,8 @@ def repair_store(path: Path, *, now_ms: int) -> Recovery | None:
         StoreBusy: another program has it open.
         StoreError: it could not be repaired; the damaged file is still in its place.
     """
+    from sora_tui.studio.repair import repair  # as above
+
     with _door(path.parent):
         if Instance(path.parent).others():
             raise StoreBusy("Another sora-tui has the store open. Quit it, then repair. Nothing was changed.")

@@ -10,16 +10,19 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sora_tui.studio.backups import Backup, back_up, backups, copy_out, is_due
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import Notice, Severity
 from sora_tui.studio.instances import Instance, one_at_a_time
 from sora_tui.studio.opening import live_programs, open_store, remedy_for, repair_store
-from sora_tui.studio.repair import Recovery, Remedy
 from sora_tui.studio.schema import StoreBusy, StoreCorrupt, StoreError, StoreUnwritable
 from sora_tui.studio.searching import Search
 from sora_tui.studio.task import TaskState
+
+if TYPE_CHECKING:
+    from sora_tui.studio.repair import Recovery, Remedy
 
 _FIRST_LOOK_S = 5.0
 """After the start: the first frame and the first sends come before it."""

@@ -11,11 +11,21 @@ import pytest
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("sora_tui.studio.studio", ["textual", "rich", "httpx", "av", "starlette", "uvicorn", "click"]),
+        (
+            "sora_tui.studio.studio",
+            ["textual", "rich", "httpx", "av", "starlette", "uvicorn", "click", "sora_tui.studio.repair"],
+        ),
+        ("sora_tui.settings", ["tomlkit", "httpx", "keyring", "textual"]),
         ("sora_tui.kie.codes", ["httpx", "textual", "sora_tui.studio"]),
         ("sora_tui.log.run", ["textual", "httpx", "click", "filelock", "sora_tui.settings", "sora_tui.studio"]),
-        ("sora_tui.tui.app", ["httpx", "av", "starlette", "uvicorn", "keyring", "PIL"]),
-        ("sora_tui.cli.main", ["httpx", "av", "starlette", "uvicorn", "textual"]),
+        (
+            "sora_tui.tui.app",
+            ["httpx", "av", "starlette", "uvicorn", "keyring", "PIL", "tomlkit", "sora_tui.kie.openapi"],
+        ),
+        (
+            "sora_tui.cli.main",
+            ["httpx", "av", "starlette", "uvicorn", "textual", "pydantic", "sora_tui.settings", "sora_tui.cli.tasks"],
+        ),
         ("sora_tui.simulator.server", ["sora_tui.kie", "sora_tui.studio", "httpx", "textual"]),
     ],
 )

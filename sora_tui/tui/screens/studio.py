@@ -26,7 +26,6 @@ from sora_tui.tui.again import send_again
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.notices import Notices
 from sora_tui.tui.overview import status_of
-from sora_tui.tui.screens.help import HelpScreen, help_for
 from sora_tui.tui.selection import Selection
 from sora_tui.tui.sending import Sending
 from sora_tui.tui.situation import Situation
@@ -91,7 +90,9 @@ class StudioScreen(Screen[None]):
             now: the time in epoch ms.
             leave: ends the program.
         """
-        super().__init__()
+        # What it looks like at first, so that no part of it is given its styles twice (20 ms each time).
+        widths = [name for at, name in self.HORIZONTAL_BREAKPOINTS if at <= home.size.width]
+        super().__init__(classes=f"-shows-tasks {widths[-1]}")
         self._home = home
         self._studio = studio
         self._sending = sending
@@ -400,6 +401,8 @@ class StudioScreen(Screen[None]):
         self._go_to("tasks-pane")
 
     def _help(self) -> None:
+        from sora_tui.tui.screens.help import HelpScreen, help_for
+
         own = [
             (self.app.get_key_display(active.binding), active.binding.description)
             for active in self.active_bindings.values()

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from sora_tui.cli.diagnostics import ReaderGone
 from sora_tui.cli.output import (
     Cell,
     Column,
-    ReaderGone,
     safe_json,
     table_lines,
     write_fields,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_tui.kie.profiles import ModelProfile, UnusableSchema, check, profile_from_openapi
+from sora_tui.kie.openapi import UnusableSchema
+from sora_tui.kie.profiles import ModelProfile, check, profile_from_openapi
 from tests.unit.kie.any_json import outcome, unhurried, values
 from tests.unit.kie.recorded import document
 

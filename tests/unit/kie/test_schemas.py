@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sora_tui.kie.openapi import DEFAULT_PROMPT_LIMIT
-from sora_tui.kie.profiles import Field, FieldKind, ModelProfile, UnusableSchema, check, profile_from_openapi
+from sora_tui.kie.openapi import DEFAULT_PROMPT_LIMIT, UnusableSchema
+from sora_tui.kie.profiles import Field, FieldKind, ModelProfile, check, profile_from_openapi
 from tests.unit.kie.recorded import DATA, document
 
 VEO = "endpoint__veo-3-1.schema"
