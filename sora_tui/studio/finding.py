@@ -28,7 +28,7 @@ from sora_tui.studio.filters import (
     Term,
     Untagged,
 )
-from sora_tui.studio.orders import PROMPT_CHARACTERS, SETTINGS_CHARACTERS, STATE_ORDER, SortBy, SortKey
+from sora_tui.studio.orders import JSON_CHARACTERS, PROMPT_CHARACTERS, STATE_ORDER, SortBy, SortKey
 from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import TaskState
 from sora_tui.studio.text import fold_ascii
@@ -286,7 +286,8 @@ _KEYS: Mapping[SortBy, tuple[str, ...]] = {
         f"CASE WHEN {_IS_RUNNING} THEN {_STARTED} WHEN state = 'success' THEN ifnull(finished_at, 0) ELSE 0 END",
     ),
     SortBy.CREDITS: (f"{_CHARGE} IS NULL", f"ifnull({_CHARGE}, 0.0)"),
-    SortBy.SETTINGS: (f"substr(parameters, 1, {SETTINGS_CHARACTERS})",),
+    SortBy.TAGS: ("tags = '[]'", f"fold(substr(tags, 1, {JSON_CHARACTERS}))"),
+    SortBy.SETTINGS: (f"substr(parameters, 1, {JSON_CHARACTERS})",),
     SortBy.MODEL: ("fold(model)",),
     SortBy.ID: ("task_id IS NULL", "ifnull(task_id, '')"),
 }

@@ -19,8 +19,8 @@ SortKey: TypeAlias = tuple[Any, ...]
 
 PROMPT_CHARACTERS = 60
 """How much of a prompt its place in the alphabet depends on."""
-SETTINGS_CHARACTERS = 80
-"""How much of a task's parameters, as the store writes them, its place among others depends on."""
+JSON_CHARACTERS = 80
+"""How much of a task's parameters or tags, as the store writes them, its place among others depends on."""
 STATE_ORDER = (
     TaskState.UNCONFIRMED,
     TaskState.SENDING,
@@ -44,6 +44,7 @@ class SortBy(Enum):
     ELAPSED = "elapsed"
     ETA = "eta"
     CREDITS = "credits"
+    TAGS = "tags"
     SETTINGS = "settings"
     MODEL = "model"
     ID = "id"
@@ -88,7 +89,11 @@ def _by_credits(task: Task) -> SortKey:
 
 
 def _by_settings(task: Task) -> SortKey:
-    return (json.dumps(dict(task.parameters), ensure_ascii=False)[:SETTINGS_CHARACTERS],)
+    return (json.dumps(dict(task.parameters), ensure_ascii=False)[:JSON_CHARACTERS],)
+
+
+def _by_tags(task: Task) -> SortKey:
+    return (not task.tags, fold(json.dumps(task.tags, ensure_ascii=False)[:JSON_CHARACTERS]))
 
 
 _STATE_RANK: Mapping[TaskState, int] = {state: rank for rank, state in enumerate(STATE_ORDER)}
@@ -99,6 +104,7 @@ _KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {
     SortBy.ELAPSED: _by_elapsed,
     SortBy.ETA: _by_eta,
     SortBy.CREDITS: _by_credits,
+    SortBy.TAGS: _by_tags,
     SortBy.SETTINGS: _by_settings,
     SortBy.MODEL: lambda task: (fold(task.model),),
     SortBy.ID: lambda task: (task.task_id is None, task.task_id or ""),

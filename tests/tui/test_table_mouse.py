@@ -8,11 +8,11 @@ from textual.pilot import Pilot
 
 from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import TaskState
-from sora_tui.tui.widgets.columns import Column, layout
+from sora_tui.tui.widgets.columns import Column
 from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
 from tests.tui.kit import plain
-from tests.tui.table_app import HEAD, MANY, lines, row, showing, told
+from tests.tui.table_app import HEAD, MANY, TASKS, lines, row, showing, told
 from tests.unit.tui.tasks import NOW_MS, a_task
 
 
@@ -20,8 +20,9 @@ async def click(pilot: Pilot[object], x: int, y: int, times: int = 1) -> None:
     await pilot.click(TaskTable, offset=(x, y), times=times)
 
 
-async def click_heading(pilot: Pilot[object], column: Column, width: int = 100) -> None:
-    place = next(place for place in layout(width).placed if place.column is column)
+async def click_heading(pilot: Pilot[object], column: Column) -> None:
+    table = pilot.app.query_one(TaskTable)
+    place = next(place for place in table._layout.placed if place.column is column)
     await click(pilot, place.x, 1)
 
 
@@ -84,10 +85,10 @@ async def test_a_click_below_the_last_row_changes_nothing() -> None:
 
 @pytest.mark.parametrize("column", [column for column in Column if column is not Column.SENT])
 async def test_a_heading_sorts_upwards_then_downwards_then_no_more(column: Column) -> None:
-    async with showing(size=(220, 12)) as (pilot, table):
+    async with showing([*TASKS, a_task("tagged", tags=("boat",))], (220, 12)) as (pilot, table):
         orders = []
         for _ in range(3):
-            await click_heading(pilot, column, 220)
+            await click_heading(pilot, column)
             orders.append(table.sort)
         assert orders == [(column.sort_by, False), (column.sort_by, True), (SortBy.NEWEST, False)]
 

@@ -57,6 +57,8 @@ def _says(column: Column, task: Task, now_ms: int) -> Piece:
             return charge, Tone.WARN if charge == "?" else Tone.QUIET if charge == "0" else None
         case Column.SENT:
             return day_or_time(task.created_at, now_ms), Tone.QUIET
+        case Column.TAGS:
+            return ", ".join(task.tags), None
         case Column.SETTINGS:
             return brief_parameters(task.parameters), Tone.QUIET
         case Column.MODEL:

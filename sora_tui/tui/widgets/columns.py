@@ -30,6 +30,7 @@ class Column(Enum):
     ETA = ("ETA", SortBy.ETA, False, 10, 16)
     CREDITS = ("Credits", SortBy.CREDITS, True, 8, 14)
     SENT = ("Sent", SortBy.NEWEST, False, 6, 12)
+    TAGS = ("Tags", SortBy.TAGS, False, 12, 24)
     SETTINGS = ("Settings", SortBy.SETTINGS, False, 23, 36)
     MODEL = ("Model", SortBy.MODEL, False, 24, 36)
     ID = ("Id", SortBy.ID, False, 8, 36)
@@ -107,9 +108,10 @@ ETA_WITH_BAR, ETA_WITH_WORDS = 12, 16
 """Cells from which the ETA has a bar, and from which it says *left* beside it."""
 _FIGURES = (Column.ELAPSED, Column.ETA, Column.CREDITS)
 _LEVELS: tuple[tuple[int, int, tuple[Column, ...]], ...] = (
-    (48, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.SETTINGS, Column.MODEL, Column.ID)),
-    (44, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.SETTINGS, Column.MODEL)),
-    (36, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.SETTINGS)),
+    (48, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.TAGS, Column.SETTINGS, Column.MODEL, Column.ID)),
+    (44, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.TAGS, Column.SETTINGS, Column.MODEL)),
+    (36, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.TAGS, Column.SETTINGS)),
+    (34, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.TAGS)),
     (32, ETA_WITH_WORDS, (*_FIGURES, Column.SENT)),
     (26, ETA_WITH_WORDS, _FIGURES),
     (18, ETA_WITH_BAR, _FIGURES),
@@ -120,13 +122,12 @@ _LEVELS: tuple[tuple[int, int, tuple[Column, ...]], ...] = (
 )
 """The cells the prompt must keep, those of the ETA, and the columns to their right. The first that fits is taken."""
 _NEVER_CUT = ((Column.STATE, Column.ELAPSED, Column.CREDITS, Column.SENT), 16)
-_CUT_BEFORE_THE_PROMPT = ((Column.SETTINGS, Column.MODEL, Column.ID), 40)
+_CUT_BEFORE_THE_PROMPT = ((Column.TAGS, Column.SETTINGS, Column.MODEL, Column.ID), 40)
 """Columns that grow to what they hold, and the cells the prompt keeps of those it could give."""
 GROWING = frozenset(_NEVER_CUT[0] + _CUT_BEFORE_THE_PROMPT[0])
 """The columns whose width follows what they hold."""
 _BESIDE_SCROLLED = (18, 12)
 """The cells the prompt keeps while other columns scroll past it. Where not even the fewest are left, it goes."""
-_MOVING = tuple(column for column in Column if column not in (Column.STATE, Column.PROMPT))
 
 
 @lru_cache(128)
@@ -163,9 +164,10 @@ def _stops(width: int, needs: Needs) -> tuple[int, ...]:
 
 
 def _at_rest(width: int, needs: Needs) -> Layout:
-    state = Column.STATE.least
+    state, moving = Column.STATE.least, _moving(needs)
     for least, eta, columns in _LEVELS:
-        widths = {column: eta if column is Column.ETA else column.least for column in columns}
+        there = (column for column in columns if column in moving)
+        widths = {column: eta if column is Column.ETA else column.least for column in there}
         prompt = width - GUTTER - state - GAP - sum(cells + GAP for cells in widths.values()) - _EDGE
         if prompt >= least:
             break
@@ -179,13 +181,13 @@ def _at_rest(width: int, needs: Needs) -> Layout:
                 more = max(0, min(_wish(column, needs) - widths[column], widths[Column.PROMPT] - kept))
                 widths[column] += more
                 widths[Column.PROMPT] -= more
-    return Layout(width, _placed(widths), hidden=len(_MOVING) - (len(widths) - 2))
+    return Layout(width, _placed(widths), hidden=len(moving) - (len(widths) - 2))
 
 
 def _scrolled(at_rest: Layout, needs: Needs, skip: int) -> Layout:
     state = at_rest.placed[0].width
     shown = [place.column for place in at_rest.placed[2:]]
-    moving = [*shown, *(column for column in _MOVING if column not in shown)]
+    moving = [*shown, *(column for column in _moving(needs) if column not in shown)]
     room = at_rest.width - GUTTER - state - _EDGE  # with a gap before each column
     prompt = next((kept for kept in _BESIDE_SCROLLED if room - GAP - kept >= GAP + Column.ETA.least), 0)
     if prompt:
@@ -210,6 +212,14 @@ def _scrolled(at_rest: Layout, needs: Needs, skip: int) -> Layout:
         hidden=len(moving) - skip - len(widths),
         standing=len(standing),
     )
+
+
+def _moving(needs: Needs) -> list[Column]:
+    """The columns that scroll; that of the tags is there once a task with tags was seen."""
+    there: list[Column] = [column for column in Column if column not in (Column.STATE, Column.PROMPT)]
+    if not needs[_PLACE[Column.TAGS]]:
+        there.remove(Column.TAGS)
+    return there
 
 
 def _last_skip(moving: Sequence[Column], needs: Needs, room: int) -> int:

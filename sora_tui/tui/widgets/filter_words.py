@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 _WORDS = (
-    "words", '"two words"', "-not", "state:fail", "model:veo", "cost:>300", "after:3d", "before:monday", "is:parked",
+    "words", '"two words"', "-not", "state:fail", "model:veo", "tag:boat", "cost:>300", "after:3d",
+    "before:monday", "is:parked",
 )  # fmt: skip
 FILTER_WORDS = " · ".join(_WORDS)
 """All of it by example."""
 FILTER_HELP = (
     "A filter narrows the table while it is typed. All that stands in it must hold: words of the prompt, of the "
     'service\'s answer or of an id; "two words" that stand together; state:fail, also state:501 or state:needs; '
-    "model:veo; cost:>300, cost:100..400 or cost:? for an unknown one; after:3d, before:monday, "
-    "after:2026-11-20; is:parked. A comma is or, a minus in front is not: -state:done,failed."
+    "model:veo; tag:boat, or tag:none without any; cost:>300, cost:100..400 or cost:? for an unknown one; after:3d, "
+    "before:monday, after:2026-11-20; is:parked. A comma is or, a minus in front is not: -state:done,failed."
 )
 """The same in sentences."""
 

@@ -91,6 +91,12 @@ def test_settings_models_and_ids_stand_by_what_they_say_the_unknown_last() -> No
     assert order(tasks, SortBy.ID) == "cba"
 
 
+def test_tags_stand_by_the_alphabet_and_what_has_none_at_the_end() -> None:
+    tasks = [a_task("a"), a_task("b", tags=("Rain",)), a_task("c", tags=("boat", "rain")), a_task("d", tags=("boat",))]
+    assert order(tasks, SortBy.TAGS)[-2:] == "ba"
+    assert set(order(tasks, SortBy.TAGS)[:2]) == {"c", "d"}
+
+
 @pytest.mark.parametrize("sort_by", SortBy)
 def test_likes_stand_by_age_the_newest_first(sort_by: SortBy) -> None:
     done = {"vendor_created_at": 1, "finished_at": NOW_MS, "prompt": "koi"}

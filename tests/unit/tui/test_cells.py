@@ -167,6 +167,8 @@ def test_credits_are_those_it_cost_so_far(
         (Column.MODEL, {"model": "sora-2-text-to-video"}, "sora-2-text-to-video"),
         (Column.ID, {"task_id": "281e5b0f"}, "281e5b0f"),
         (Column.ID, {}, "—"),
+        (Column.TAGS, {"tags": ("boat", "rain")}, "boat, rain"),
+        (Column.TAGS, {}, ""),
     ],
 )
 def test_what_stands_to_the_right_tells_one_task_from_another(

@@ -116,8 +116,15 @@ def test_figures_take_from_the_prompt_what_ids_do_not() -> None:
     assert widths(layout(175, needing(settings=60, model=60, id=60)))[Column.PROMPT] == 40
 
 
+def test_tags_have_a_column_once_there_are_some() -> None:
+    assert "Tags" not in " ".join(map(headings, all_sideways(60, NO_NEEDS)))
+    assert "Tags" in " ".join(map(headings, all_sideways(60, needing(tags=3))))
+    assert "Sent Tags Settings" in headings(layout(160, needing(tags=3)))
+
+
 @given(WIDTHS, NEEDS, NEEDS)
-def test_growing_never_brings_nor_takes_a_column(width: int, some: Needs, others: Needs) -> None:
+def test_growing_never_brings_nor_takes_another_column(width: int, some: Needs, others: Needs) -> None:
+    some = larger(some, needing(tags=1))
     before, after = layout(width, some), layout(width, larger(some, others))
     assert headings(before) == headings(after)
     assert all(place.width <= max(place.column.most, place.column.least) or place.column is Column.PROMPT
@@ -126,7 +133,7 @@ def test_growing_never_brings_nor_takes_a_column(width: int, some: Needs, others
 
 @given(WIDTHS, NEEDS)
 def test_only_columns_that_grow_are_as_wide_as_what_they_hold(width: int, needs: Needs) -> None:
-    before, after = widths(layout(width)), widths(layout(width, needs))
+    before, after = widths(layout(width, needing(tags=needs[6]))), widths(layout(width, needs))
     changed = {column for column in before if before[column] != after[column]}
     assert changed <= GROWING | {Column.PROMPT}
 
@@ -139,12 +146,13 @@ def test_only_columns_that_grow_are_as_wide_as_what_they_hold(width: int, needs:
 @example(60, NO_NEEDS)
 def test_every_column_is_reached_by_scrolling_and_seen_whole(width: int, needs: Needs) -> None:
     seen = all_sideways(width, needs)
-    assert {place.column for placed in seen for place in placed.placed} == set(Column)
+    there = set(Column) if dict(zip(Column, needs, strict=True))[Column.TAGS] else set(Column) - {Column.TAGS}
+    assert {place.column for placed in seen for place in placed.placed} == there
     assert seen[-1].hidden == 0
     for placed in seen:
         assert placed.placed[0].column is Column.STATE
         assert placed.placed[0] == seen[0].placed[0]
-        assert len(placed.placed) + placed.skipped + placed.hidden == len(Column)
+        assert len(placed.placed) + placed.skipped + placed.hidden == len(there)
         for place in placed.placed[placed.standing :] if placed.skipped else ():
             is_alone = len(placed.placed) == placed.standing + 1
             assert place.width >= place.column.least or is_alone

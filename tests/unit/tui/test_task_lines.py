@@ -216,7 +216,17 @@ def test_a_filter_nothing_matches_says_how_to_leave_it_and_what_it_may_say(width
     assert title == "Nothing matches ␛[2Jkoi"
     assert leave == "esc clears the filter"
     words = " ".join(line for line, _ in lines)
-    for part in ('"two words"', "-not", "state:fail", "model:veo", "cost:>300", "after:3d", "before:", "is:parked"):
+    for part in (
+        '"two words"',
+        "-not",
+        "state:fail",
+        "model:veo",
+        "tag:boat",
+        "cost:>300",
+        "after:3d",
+        "before:",
+        "is:parked",
+    ):
         assert part in words
     assert all(len(line) <= max(16, width) for line, _ in lines)
 
