@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from sora_tui.cli.options import load_settings, settings_options
@@ -26,6 +28,7 @@ def demo(context: click.Context, speed: float | None, port: int | None) -> int:
       sora-tui demo
       sora-tui demo --speed 100
     """
+    gc.disable()  # until the first frame, as without a command
     from sora_tui.demo import DemoServer
     from sora_tui.settings import demo_folder
 

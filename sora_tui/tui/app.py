@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import time
@@ -83,6 +84,9 @@ class SoraApp(ThemedApp):
 
     def on_ready(self) -> None:
         """Log what the screen runs on; only now, as Textual's version takes 2 ms to find."""
+        if not gc.isenabled():
+            gc.freeze()  # what a start leaves behind stays in use: no collection has to look through it again
+            gc.enable()
         terminal = os.environ.get("TERM", "")
         log.info("first frame: Textual %s, TERM %s, %d columns, %d rows", textual.__version__, terminal, *self.size)
 
@@ -209,4 +213,7 @@ def run_tui(settings: Settings, *, demo: DemoServer | None = None) -> int:
         demo: the embedded server `settings` point to, if they do.
     """
     RUN_LOG.move(settings.log_file)  # the demo has its own
-    return run_safely(SoraApp(settings, demo=demo), mouse=settings.mouse)
+    try:
+        return run_safely(SoraApp(settings, demo=demo), mouse=settings.mouse)
+    finally:
+        gc.enable()  # where no first frame did
