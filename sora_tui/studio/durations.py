@@ -11,7 +11,7 @@ EARLY_SHARE = 0.06
 EARLY_S = 60.0
 """A failure up to this age is an early one."""
 
-_EARLY_MEAN_S = 15.0
+_EARLY_MEAN_S = 20.0
 _STRAYS = 0.03
 _TAIL = 1e-9
 _STANDARD = NormalDist()
@@ -56,7 +56,7 @@ class Durations:
 class Ends:
     """When tasks end, whichever way: most as `durations` says, some fail early, a few go astray.
 
-    Early failures come at 15 s on average. Strays take any time at all: half of them are still there after the
+    Early failures come at 20 s on average. Strays take any time at all: half of them are still there after the
     median, a tenth after nine times that. They keep the law honest where no log-normal is: without them a task
     that has outlived its kind would seem about to end for ever.
 

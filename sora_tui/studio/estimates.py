@@ -24,12 +24,11 @@ DEMO_PRIOR = Durations(math.log(11_000), sigma=0.6)
 LEAST_HISTORY = 3
 """Own finished tasks below which no ETA is given."""
 MOST_KEPT = 256
-"""Lessons kept of a kind, the newest. Older ones would weigh next to nothing."""
-HALF_LIFE = 30
+"""Lessons kept of a kind, the newest. Older ones would weigh less than 1/30 of the newest."""
+HALF_LIFE = 50
 """So many lessons later one counts half: services become faster and slower."""
 
 _PRIOR_MEAN_WEIGHT = 0.5
-_SIBLINGS_MEAN_WEIGHT = 1.0
 _PRIOR_SIGMA_WEIGHT = 4.0
 _PRIOR_EARLY_WEIGHT = 20.0
 _FADING = 0.5 ** (1 / HALF_LIFE)
@@ -179,8 +178,7 @@ class Estimates:
         mean = _PRIOR_MEAN_WEIGHT * self._prior.mu
         mean += sum(vote * each.mean for vote, each in zip(votes, siblings, strict=True))
         mean /= _PRIOR_MEAN_WEIGHT + sum(votes)
-        pull = _SIBLINGS_MEAN_WEIGHT if any(votes) else _PRIOR_MEAN_WEIGHT
-        mu = (pull * mean + own.weight * own.mean) / (pull + own.weight)
+        mu = (_PRIOR_MEAN_WEIGHT * mean + own.weight * own.mean) / (_PRIOR_MEAN_WEIGHT + own.weight)
 
         squares = sum(each.squares for each in siblings)
         degrees = sum(each.degrees for each in siblings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 GUESTS_PER_SECOND = 0.5
-"""What an instance asks that is not the one that does the asking: little enough to keep the account's limit."""
+"""What an instance asks that is not the one that does the asking: the room that a pace leaves below its ceiling."""
 _NEVER = float("-inf")
 
 

@@ -199,8 +199,8 @@ class Schedule:
         return min(turn, entry.deadline)
 
     def _turn_by_law(self, entry: Watched, now: float) -> float:
-        # The score grows with the square of the time, so the pause varies by a tenth either way.
-        turn = entry.reaches(self._price_s * self._random.uniform(0.8, 1.25), after=now)
+        # The score grows with the square of the time, so the pause varies by a twentieth either way.
+        turn = entry.reaches(self._price_s * self._random.uniform(0.9, 1.1), after=now)
         for first in FIRST_LOOKS_S:
             look = entry.born + first * self._random.uniform(1.0, 1.05)
             if look < now + HURRIED_S:

@@ -119,7 +119,7 @@ def test_a_task_has_its_turn_when_a_look_is_worth_its_price(price_s: float) -> N
     for age, pause in pauses(schedule, Look.ANSWERED, until=600):
         if age > 60 and HURRIED_S < pause < LONGEST_S / 2:
             worth = pause * FOUR_MINUTES.ends_between(age, age + pause)
-            assert 0.78 * price_s < worth < 1.3 * price_s
+            assert 0.85 * price_s < worth < 1.15 * price_s
 
 
 def test_of_those_whose_turn_has_come_the_one_most_worth_a_look_is_first() -> None:
@@ -344,7 +344,7 @@ def test_tasks_born_together_are_not_asked_about_together() -> None:
         schedule.asked(running(number).ref, Look.ANSWERED, now=0.0)
     turns = {turn(schedule, 0.0) for _ in range(50)}
     assert len(turns) == 50
-    assert max(turns) - min(turns) > 3
+    assert max(turns) - min(turns) > 1
 
 
 @settings(deadline=None, max_examples=30)
