@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "tasks": "tasks",
     "show": "tasks",
     "wait": "tasks",
+    "tag": "tagging",
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sora_tui.cli.diagnostics import ExitCode, say, warn
+from sora_tui.cli.diagnostics import CommandError, ExitCode, say, warn
 from sora_tui.cli.options import format_options, load_settings, load_settings_with_key, settings_options
 
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
     from sora_tui.cli.session import Session
+    from sora_tui.studio.filters import Filter
     from sora_tui.studio.task import Task
 
 STATES = ("queued", "sending", "waiting", "success", "fail", "refused", "unconfirmed", "abandoned", "expired")
@@ -21,33 +22,56 @@ STATES = ("queued", "sending", "waiting", "success", "fail", "refused", "unconfi
 
 @click.command()
 @settings_options
+@click.argument("words", metavar="[FILTER]...", nargs=-1)
 @click.option(
     "--state", "states", multiple=True, type=click.Choice(STATES), help="Only tasks in this state; repeatable."
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
 @format_options(lines=True, urls=True)
 @click.pass_context
-def tasks(context: click.Context, /, states: tuple[str, ...], limit: int | None, form: Format) -> int:
+def tasks(
+    context: click.Context, /, words: tuple[str, ...], states: tuple[str, ...], limit: int | None, form: Format
+) -> int:
     """List the tasks, oldest first. Reads the store alone and asks nothing of the service.
+
+    FILTER says which, as in the studio: words of the prompt, state:fail, model:veo, tag:boat, cost:>300, after:3d,
+    before:monday, is:parked. A comma is or, a minus in front is not. Quote it for the shell.
 
     \b
     Examples:
       sora-tui tasks
-      sora-tui tasks --state success --urls
-      sora-tui tasks --json --limit 20
+      sora-tui tasks 'paper boat cost:>300 -dusk'
+      sora-tui tasks 'tag:boat after:yesterday' --urls
+      sora-tui tasks --state success --json --limit 20
     """
     settings = load_settings(context)
+    from sora_tui.cli.output import Format
     from sora_tui.cli.session import in_studio
     from sora_tui.studio.task import TaskState
     from sora_tui.studio.views import View
 
+    filter = _understood(" ".join(words))
+
     async def act(session: Session) -> int:
-        view = View(frozenset(map(TaskState, states)) or None)
+        view = View(frozenset(map(TaskState, states)) or None, filter)
         newest = await session.studio.tasks_in(view, limit)
-        write_tasks(newest[::-1], form)
+        if filter and not newest and form is Format.TEXT:
+            say("No task matches.")
+        else:
+            write_tasks(newest[::-1], form)
         return ExitCode.DONE
 
     return in_studio(settings, act)
+
+
+def _understood(text: str) -> Filter:
+    from sora_tui.studio.filters import parse_filter
+
+    filter = parse_filter(text, now_ms=time.time_ns() // 1_000_000)
+    if filter.problems:
+        hint = "`sora-tui tasks --help` says what a filter can say."
+        raise CommandError(" ".join(f"{problem}." for problem in filter.problems), hint=hint, code=ExitCode.USAGE)
+    return filter
 
 
 @click.command()
@@ -190,6 +214,7 @@ async def _show_whole(session: Session, task: Task) -> None:
         "ref": task.ref,
         "state": Cell(wording.state(task), wording.COLOURS.get(task.state, "")),
         "prompt": task.prompt,
+        "tags": ", ".join(task.tags) or "-",
         "model": task.model,
         "parameters": ", ".join(f"{name} {value}" for name, value in task.parameters.items()),
         "task id": task.task_id or "-",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Self
 
@@ -41,6 +42,7 @@ from sora_tui.studio.schema import FILE_NAME, MIGRATIONS, StoreCorrupt, StoreErr
 from sora_tui.studio.sleep import Sleep
 from sora_tui.studio.submitting import Submitting
 from sora_tui.studio.supervising import Supervisor
+from sora_tui.studio.tags import tagged
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
 from sora_tui.studio.upkeep import Upkeep
 from sora_tui.studio.views import View
@@ -376,6 +378,20 @@ class Studio:
         if task.is_parked is not is_parked:
             raise WrongState("Only a task that the service is working on can be parked.")
         return task
+
+    async def tag(self, refs: Iterable[str], *, add: Collection[str] = (), remove: Collection[str] = ()) -> list[Task]:
+        """Gives tasks these tags and takes those away, in whatever state they are.
+
+        Args:
+            refs: which tasks.
+            add: tags, as `tags_in` reads them.
+            remove: tags; capitals mean nothing.
+
+        Raises:
+            BadTag: one of them would have too many; those before it have been tagged.
+        """
+        transition = partial(tagged, add=add, remove=remove)
+        return [await self._book.change(ref, transition) for ref in refs]
 
     async def poll_now(self, ref: str) -> None:
         """Asks about one task at once, at the common pace. What went wrong comes as a notice.

@@ -43,6 +43,13 @@ def tagged(task: Task, *, add: Collection[str] = (), remove: Collection[str] = (
     return task if tags == task.tags else replace(task, tags=tags)
 
 
+def common_tags(tasks: Iterable[Task]) -> tuple[str, ...]:
+    """The tags that all of the tasks have, as the first one writes them."""
+    first, *others = [task.tags for task in tasks] or [()]
+    shared = [{fold(tag) for tag in tags} for tags in others]
+    return tuple(tag for tag in first if all(fold(tag) in tags for tags in shared))
+
+
 def _tag(word: str) -> str:
     tag = word.lstrip("#")
     if not tag or not tag.isprintable() or '"' in tag:

@@ -218,6 +218,16 @@ ACTS: tuple[Act, ...] = (
         None,
         only.can_be_parked,
     ),
+    Act(
+        "tag",
+        "Tag",
+        "Tag, or change tags",
+        "Gives this task, or the marked ones, words of your own to find them by: tag:boat in the filter.",
+        ("t",),
+        Where.WORK,
+        None,
+        only.any_chosen,
+    ),
     Act("show_prompt", "Prompt", "Go to the prompt", "Moves to the editor.", ("f2", "alt+1", "ctrl+1"), moves=True),
     Act("show_tasks", "Tasks", "Go to the tasks", "Moves to the task table.", ("f3", "alt+2", "ctrl+2"), moves=True),
     Act(

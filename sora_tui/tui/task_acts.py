@@ -15,7 +15,9 @@ from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.proving import AdoptedAs, Adoption, summary
+from sora_tui.studio.tags import common_tags, tags_in
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.text import fold
 from sora_tui.tui import format
 from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.caution import abandon_question
@@ -210,6 +212,42 @@ class TaskActs:
         what = "it" if len(running) == 1 else f"{len(running):,} tasks"
         key = key_name(BY_ID["park"].keys[0])
         self._say(f"Nothing is asked about {what} until {key} says so." if is_parked else f"Asking about {what} again.")
+
+    async def tag(self, tasks: Sequence[Task]) -> None:
+        """Ask for tags, beginning with those that all of the tasks have, and give them to all."""
+        shared = common_tags(tasks)
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._app.spawn(self._tag(tasks, shared, text), name="Tagging")
+
+        several = f" These are the tags that all {len(tasks):,} tasks have: what you change, changes in all."
+        self._app.push_screen(
+            AskScreen(
+                "Which tags?",
+                "Words of your own, with spaces between them. In the filter tag:boat finds what is tagged boat."
+                + (several if len(tasks) > 1 else ""),
+                value=" ".join(shared),
+                hint="boat rain v2",
+                yes="Tag",
+            ),
+            answered,
+        )
+
+    async def _tag(self, tasks: Sequence[Task], shared: Sequence[str], text: str) -> None:
+        try:
+            wanted = tags_in(text)
+            kept = {fold(tag) for tag in wanted}
+            gone = [tag for tag in shared if fold(tag) not in kept]
+            await self._studio.tag([task.ref for task in tasks], add=wanted, remove=gone)
+        except StudioError as error:
+            self._app.say(str(error), "warning")
+            return
+        what = "Tagged" if len(tasks) == 1 else f"{len(tasks):,} tasks tagged"
+        if wanted:
+            self._say(f"{what} {', '.join(wanted)}.")
+        elif gone:
+            self._say("The tags are gone.")
 
     async def _copy(self, text: str, what: str, instead: str = "") -> CopyResult:
         """Put text on the clipboard and say what came of it; `instead`, when it may not have got there."""

@@ -15,7 +15,7 @@ from sora_tui.simulator.server import Simulator
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import TaskState
 from sora_tui.tui.app import SoraApp
-from sora_tui.tui.screens.confirm import ConfirmScreen
+from sora_tui.tui.screens.confirm import AskScreen, ConfirmScreen
 from tests.tui.kit import plain, running, said, screen_of, send, tasks_of, until
 
 
@@ -215,3 +215,47 @@ async def test_the_digits_pick_a_link_and_say_when_there_is_none(settings: Setti
         await finished(pilot)
         await pilot.press("f3", "7")
         await until(pilot, lambda: "There is no link 7" in said(pilot))
+
+
+async def test_tags_are_edited_in_a_line_and_given_to_the_marked_tasks(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        for prompt in ("koi", "boat"):
+            await send(pilot, prompt)
+        await finished(pilot)
+        press_at_once(pilot, "f3", "t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskScreen))
+        await pilot.press(*"Night #v2", "enter")
+        await until(pilot, lambda: tags(pilot) == {"koi": (), "boat": ("Night", "v2")})
+        assert "Tagged Night, v2." in said(pilot)
+        await until(pilot, lambda: "Night, v2" in plain(pilot))
+
+        press_at_once(pilot, "space", "down", "space", "t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskScreen))
+        assert pilot.app.screen.query_one(Input).value == ""  # what not all of them have is not touched
+        await pilot.press(*"night new", "enter")
+        await until(pilot, lambda: tags(pilot) == {"koi": ("night", "new"), "boat": ("Night", "v2", "new")})
+
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskScreen))
+        line = pilot.app.screen.query_one(Input)
+        assert line.value.lower() == "night new"
+        line.value = ""
+        await pilot.press("enter")
+        await until(pilot, lambda: tags(pilot) == {"koi": (), "boat": ("v2",)})
+        assert "The tags are gone." in said(pilot)
+
+
+async def test_a_bad_tag_is_said_and_changes_nothing(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        await send(pilot, "koi")
+        await finished(pilot)
+        press_at_once(pilot, "f3", "t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskScreen))
+        pilot.app.screen.query_one(Input).value = "boat none"
+        await pilot.press("enter")
+        await until(pilot, lambda: "none can't be a tag" in said(pilot))
+        assert tags(pilot) == {"koi": ()}
+
+
+def tags(pilot: Pilot[object]) -> dict[str, tuple[str, ...]]:
+    return {task.prompt: task.tags for task in tasks_of(pilot)}

@@ -105,25 +105,31 @@ class AskScreen(ModalScreen[str | None]):
     CSS_PATH = ["confirm.tcss", "buttons.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Not now", show=False)]
 
-    def __init__(self, title: str, text: str, *, hint: str = "", yes: str = "Take it", hidden: bool = False) -> None:
+    def __init__(
+        self, title: str, text: str, *, value: str = "", hint: str = "", yes: str = "Take it", hidden: bool = False
+    ) -> None:
         """Make a question.
 
         Args:
             title: above it.
             text: what is asked, and why.
+            value: what the line says at first; where there is something, an empty line is an answer too.
             hint: stands in the empty line.
             yes: the words of the button that goes on.
             hidden: whether dots stand for what is typed.
         """
         super().__init__()
         self._title, self._text, self._hint, self._yes, self._hidden = title, text, hint, yes, hidden
+        self._value = value
 
     def compose(self) -> ComposeResult:
         """The question, the line, and two buttons."""
         with VerticalGroup(id="dialog") as dialog:
             dialog.border_title = self._title
             yield Static(Content(self._text), id="why")
-            yield WholePaste(placeholder=self._hint, password=self._hidden, id="line")
+            yield WholePaste(
+                self._value, placeholder=self._hint, password=self._hidden, select_on_focus=False, id="line"
+            )
             with HorizontalGroup(id="answers"):
                 yield Button(_label(self._yes, "enter"), id="yes", variant="primary", compact=True)
                 yield Button(_label("Not now", "esc"), id="no", compact=True)
@@ -136,7 +142,7 @@ class AskScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _yes_said(self) -> None:
         line = self.query_one("#line", Input).value.strip()
-        if line:
+        if line or self._value:
             self.dismiss(line)
 
 

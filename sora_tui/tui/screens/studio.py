@@ -378,6 +378,7 @@ class StudioScreen(Screen[None]):
             "raw": partial(acts.show_raw, task),
             "abandon": partial(acts.let_go, chosen),
             "park": partial(acts.park, chosen),
+            "tag": partial(acts.tag, chosen),
             "edit_again": partial(self._edit_again, task),
             "run_again": partial(send_again, chosen, self._studio, self._sending, self._sent, self._not_sent),
         }

@@ -111,7 +111,12 @@ def _step_word(step: Step) -> str:
 
 
 def _request(task: Task) -> list[Line]:
-    ids = [("model", task.model), ("parameters", parameters(task.parameters)), ("service", task.origin)]
+    ids = [
+        ("tags", ", ".join(task.tags)),
+        ("model", task.model),
+        ("parameters", parameters(task.parameters)),
+        ("service", task.origin),
+    ]
     ids += [("ref", task.ref), ("task id", task.task_id or "—")]
     if task.parent_ref:
         ids.append(("edited from", task.parent_ref))

@@ -139,7 +139,7 @@ def test_the_help_keeps_its_examples_on_lines_of_their_own(command: Command) -> 
 
 
 def test_wrong_arguments_are_not_repeated_raw(command: Command) -> None:
-    ended = command("tasks", "\x9b31mred")
+    ended = command("config", "\x9b31mred")
     assert ended.code == ExitCode.USAGE
     assert "\x9b" not in ended.err
-    assert "sora-tui tasks --help" in ended.err
+    assert "sora-tui config --help" in ended.err

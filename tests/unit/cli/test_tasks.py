@@ -127,6 +127,36 @@ def test_the_newest_so_many_of_a_state_are_listed_oldest_first(command: Command,
     assert listed("--state", "refused") == []
 
 
+def test_a_filter_says_which_tasks_are_listed(command: Command, settings: Settings) -> None:
+    put_in_store(
+        settings,
+        done(1, settings, prompt="A paper boat"),
+        done(2, settings, prompt="A paper boat at dusk"),
+        failed(3, settings, prompt="A BOAT of paper"),
+    )
+
+    def listed(*arguments: str) -> list[int]:
+        return [int(task["ref"], 16) for task in command("tasks", "--json", *arguments).json]
+
+    assert listed("boat") == [1, 2, 3]
+    assert listed("boat -dusk") == [1, 3]
+    assert listed("boat", "dusk") == [2]
+    assert listed("--", "-dusk") == [1, 3]
+    assert listed("boat cost:>300", "--limit", "1") == [3]
+    assert listed("boat", "--state", "fail") == [3]
+    assert listed("koi") == []
+    ended = command("tasks", "koi")
+    assert (ended.code, ended.out, ended.err) == (0, "", "No task matches.\n")
+
+
+def test_a_filter_that_means_nothing_is_wrong_usage(command: Command, settings: Settings) -> None:
+    put_in_store(settings, done(1, settings))
+    ended = command("tasks", "boat cost:cheap after:soon")
+    assert (ended.code, ended.out) == (2, "")
+    assert "cost: takes a number of credits, as in cost:>300" in ended.err
+    assert "after: takes a day" in ended.err
+
+
 def test_for_people_a_task_is_one_clean_line(command: Command, settings: Settings) -> None:
     put_in_store(settings, done(1, settings, prompt=HOSTILE), failed(2, settings))
     ended = command("tasks")
@@ -156,7 +186,7 @@ def test_a_task_is_shown_whole_with_what_its_code_means(command: Command, settin
     ended = command("show", name)
     assert (ended.code, ended.err) == (0, "")
     fields = [line.split("  ")[0] for line in ended.out.splitlines() if not line.startswith(" ")]
-    assert fields[:8] == ["ref", "state", "prompt", "model", "parameters", "task id", "sent", "elapsed"]
+    assert fields[:9] == ["ref", "state", "prompt", "tags", "model", "parameters", "task id", "sent", "elapsed"]
     assert {"charged", "links", "code", "meaning", "charge", "again", "next", "the service said", "history"} <= set(
         fields
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_tui.studio.tags import LONGEST_TAG, MOST_TAGS, BadTag, tagged, tags_in
+from sora_tui.studio.tags import LONGEST_TAG, MOST_TAGS, BadTag, common_tags, tagged, tags_in
 from sora_tui.studio.task import TaskState
 from sora_tui.studio.text import fold
 from tests.unit.tui.tasks import ANY_TEXT, a_task
@@ -74,6 +74,13 @@ def test_there_are_only_so_many() -> None:
     # More than that can only have been put there by another version: they can still be taken away.
     crowded = a_task(tags=(*full.tags, "a", "b"))
     assert len(tagged(crowded, remove=["a"]).tags) == MOST_TAGS + 1
+
+
+def test_common_tags_are_those_of_all_as_the_first_writes_them() -> None:
+    one, other = a_task(tags=("Boat", "koi")), a_task(tags=("neon", "boat"))
+    assert common_tags([one]) == one.tags
+    assert common_tags([one, other]) == ("Boat",)
+    assert common_tags([one, other, a_task()]) == common_tags([]) == ()
 
 
 @given(ANY_TEXT | st.text(st.sampled_from("aAb,# 1\t")))
