@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-GUESTS_PER_SECOND = 0.5
+GUESTS_PER_SECOND = 0.4
 """What an instance asks that is not the one that does the asking: the room that a pace leaves below its ceiling."""
 _NEVER = float("-inf")
 
@@ -32,8 +32,8 @@ class Pace:
     def reserve(self, now: float) -> float:
         """Takes the next place; the seconds to wait for it. Unused places are not saved up."""
         place = max(now, self._next)
-        # Only ever further apart, so that no second holds more than the ceiling; 95 % of it on average.
-        self._next = place + self._random.uniform(1.0, 1.1) / self.per_second
+        # Only ever further apart, so that no second holds more than the ceiling; 96 % of it on average.
+        self._next = place + self._random.uniform(1.0, 1.08) / self.per_second
         return place - now
 
     def quiet_s(self, now: float) -> float:

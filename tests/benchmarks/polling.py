@@ -122,8 +122,8 @@ def _oracle_for(ours: Told, jobs: list[Job]) -> Told:
 
 
 def _pace_of(told: Told) -> Pace:
-    """As many requests as it took. A pace keeps 1.05 of its distance on average."""
-    return Pace(1.05 * told.requests / (HOUR_S - WARM_S), Random(2))
+    """As many requests as it took. A pace keeps 1.04 of its distance on average."""
+    return Pace(1.04 * told.requests / (HOUR_S - WARM_S), Random(2))
 
 
 def _busy(told: Told) -> Told:
