@@ -13,6 +13,8 @@ import re
 import time
 from collections.abc import Iterable
 
+from sora_tui.kie.envelope import Json, decode_json
+
 TOLERANCE = 300
 """Seconds a timestamp may differ from our clock, either way."""
 
@@ -20,6 +22,8 @@ TIMESTAMP_HEADER = "X-Webhook-Timestamp"
 SIGNATURE_HEADER = "X-Webhook-Signature"
 
 _STAMP = re.compile(r"[0-9]{10}", re.ASCII)
+_TASK_ID = re.compile(r"[!-~]{1,256}", re.ASCII)
+_ID_NAMES = ("taskId", "task_id")
 
 
 def sign(key: str, task_id: str, timestamp: int | str) -> str:
@@ -69,6 +73,41 @@ def verify(
         # every key is tried, so that the time taken tells nothing about which one fits
         matches |= bool(key) and hmac.compare_digest(_bytes(sign(key, task_id, timestamp)), given)
     return matches
+
+
+def read_body(body: bytes) -> dict[str, Json]:
+    """A callback's body as the object it is.
+
+    Raises:
+        ValueError: it is not UTF-8, not JSON, or not an object.
+    """
+    try:
+        value = decode_json(body.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("the body is not UTF-8") from None
+    except ValueError:
+        raise ValueError("the body is not JSON") from None
+    if not isinstance(value, dict):
+        raise ValueError("the body is not an object")
+    return value
+
+
+def named_task(body: dict[str, Json]) -> str:
+    """The task that a callback's body is about: `taskId`, or `task_id` in some products, in `data` or beside it.
+
+    Raises:
+        ValueError: it names none, two different ones, or what can't be an id.
+    """
+    data = body.get("data")
+    places = [body, data] if isinstance(data, dict) else [body]
+    ids = [place[name] for place in places for name in _ID_NAMES if place.get(name) is not None]
+    if not ids:
+        raise ValueError("the body names no task")
+    if any(not isinstance(named, str) or not _TASK_ID.fullmatch(named) for named in ids):
+        raise ValueError("the body names a task by what is no id")
+    if len(set(ids)) > 1:  # a signature fits one of them, a reader may take the other
+        raise ValueError("the body names two tasks")
+    return str(ids[0])
 
 
 def _bytes(text: str) -> bytes:

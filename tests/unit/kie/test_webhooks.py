@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_tui.kie.webhooks import TOLERANCE, sign, verify
+from sora_tui.kie.webhooks import TOLERANCE, named_task, read_body, sign, verify
 from tests.unit.kie.any_json import unhurried
 
 KEY = "webhook-key-of-a-test"
@@ -36,6 +36,25 @@ def test_the_signature_is_the_documented_one() -> None:
     assert sign(KEY, TASK, STAMP) == SIGNATURE
     assert sign(KEY, TASK, NOW) == SIGNATURE
     assert verified()
+
+
+@pytest.mark.parametrize(
+    ("key", "task_id", "stamp", "signature"),
+    [
+        # each by `printf %s ID.STAMP | openssl dgst -sha256 -hmac KEY -binary | base64`, OpenSSL 3.0.19
+        ("k", "a.b.1795003200", "1795003200", "FpmSqjZ+vpu3tIZHOFP+5dYgYw6VbkVwQV1pO0htxSA="),
+        ("schlüssel", "船", "1000000000", "PKTy7vGxojA+tdbK0SnZFAscl5XeoSfj3/wSixF93k4="),
+        (
+            "whsec_0123456789abcdef0123456789abcdef",
+            "0f9c1f00000000000000000000000000",
+            "2000000000",
+            "Kwa5wsq5TWjWPmFDEzSCcF3zUtDhJPcYaZ2I/WfBhxs=",
+        ),
+    ],
+)
+def test_openssl_signs_alike(key: str, task_id: str, stamp: str, signature: str) -> None:
+    assert sign(key, task_id, stamp) == signature
+    assert verify(key, task_id, stamp, signature, now=int(stamp))
 
 
 @pytest.mark.parametrize("changed", [{"keys": "other"}, {"task_id": TASK[:-1]}, {"timestamp": str(NOW + 1)}])
@@ -192,3 +211,63 @@ def test_nothing_else_verifies_and_nothing_raises(
     keys: str | list[str], task_id: str, timestamp: str | None, signature: str | None
 ) -> None:
     assert verify(keys, task_id, timestamp, signature, now=NOW) is False
+
+
+# Which task a body is about
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"code":200,"msg":"ok","data":{"taskId":"t-1","state":"success"}}',
+        b'{"code":501,"data":{"task_id":"t-1"}}',
+        b'{"data":{"taskId":"t-1","task_id":"t-1"}}',
+        b'{"taskId":"t-1"}',
+        b'{"task_id":"t-1","data":null}',
+        b'{"task_id":"t-1","data":{"taskId":"t-1"}}',
+        b'\xef\xbb\xbf{"data":{"taskId":"t-1","task_id":null}}',
+    ],
+)
+def test_the_task_is_named_in_either_spelling(body: bytes) -> None:
+    assert named_task(read_body(body)) == "t-1"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"data":{"taskId":"t-1","task_id":"t-2"}}', "two tasks"),
+        (b'{"taskId":"t-1","data":{"taskId":"t-2"}}', "two tasks"),
+        (b"{}", "no task"),
+        (b'{"data":[]}', "no task"),
+        (b'{"data":{"taskId":null}}', "no task"),
+        (b'{"data":{"taskId":7}}', "no id"),
+        (b'{"data":{"taskId":""}}', "no id"),
+        (b'{"data":{"taskId":"a b"}}', "no id"),
+        (b'{"data":{"taskId":"\\u001b[2J"}}', "no id"),
+        (b'{"data":{"taskId":"' + b"a" * 257 + b'"}}', "no id"),
+        (b'{"data":{"taskId":["t-1"]}}', "no id"),
+    ],
+)
+def test_what_names_no_task_or_two_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        named_task(read_body(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not JSON"),
+        (b"[]", "not an object"),
+        (b"null", "not an object"),
+        (b"NaN", "not an object"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"a":' * 100 + b"1" + b"}" * 100, "not JSON"),
+        (b"9" * 6000, "not an object"),
+        (b'{"taskId":"\xff"}', "not UTF-8"),
+        ("{}".encode("utf-16"), "not UTF-8"),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_what_is_no_object_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_body(body)
