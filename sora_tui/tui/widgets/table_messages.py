@@ -10,7 +10,7 @@ from textual.message import Message
 from sora_tui.tui.widgets.task_rows import Segment
 
 if TYPE_CHECKING:
-    from sora_tui.tui.widgets.task_table import TaskTable
+    from sora_tui.tui.widgets.quiet_table import QuietTable
 
 
 @dataclass
@@ -21,10 +21,10 @@ class TableMessage(Message, namespace="task_table"):
         table: which one.
     """
 
-    table: TaskTable
+    table: QuietTable
 
     @property
-    def control(self) -> TaskTable:
+    def control(self) -> QuietTable:
         """The table."""
         return self.table
 
