@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     """Public address that is told when a task ends; the task's ref is appended to its path."""
     progress_callback_url: str | None = None
     """The same for progress."""
-    poll_rate: float = Field(default=8.0, gt=0, le=10)
+    poll_rate: float = Field(default=10.0, gt=0, le=10)
     """Looks at tasks per second, all tasks together. The account's limit is 10."""
     confirm_above: float = Field(default=1000.0, ge=0)
     """Credits above which sending asks first."""
