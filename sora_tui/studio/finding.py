@@ -124,7 +124,10 @@ def beginning(name: str) -> Condition:
 
 
 def _condition(filter: Filter, states: Collection[TaskState] | None, index: Indexed | None) -> Condition:
-    conditions = [_said(term, index) for term in filter.terms]
+    # One or two letters are in so many trigrams that they are sooner looked for in what a longer word has found.
+    terms = sorted(filter.terms, key=_is_long, reverse=True)
+    has_long = any(map(_is_long, terms))
+    conditions = [_said(term, None if has_long and _is_short(term) else index) for term in terms]
     if states is not None:
         conditions.insert(0, _in(states))
     return _all(conditions)
@@ -157,6 +160,15 @@ def _said(term: Term, index: Indexed | None) -> Condition:
         case Not(inner):
             condition, values = _said(inner, index)
             return f"NOT ({condition})", values
+
+
+def _is_long(term: Term) -> bool:
+    return isinstance(term, Says) and len(term.text) >= _GRAM and END[0] not in term.text
+
+
+def _is_short(term: Term) -> bool:
+    said = term.term if isinstance(term, Not) else term
+    return isinstance(said, Says) and len(said.text) < _GRAM
 
 
 def _indexed(text: str, index: Indexed) -> Condition:
@@ -193,7 +205,7 @@ def _finds_few(filter: Filter, index: Indexed | None) -> bool:
     if index is None:
         return False
     for term in filter.terms:
-        if isinstance(term, Says) and len(term.text) >= _GRAM and END[0] not in term.text:
+        if isinstance(term, Says) and _is_long(term):
             some = "SELECT count(*) FROM (SELECT 1 FROM prompts WHERE prompts MATCH ? LIMIT ?)"
             if index.db.execute(some, (_match(index.db, term.text), _MANY)).fetchone()[0] < _MANY:
                 return True
