@@ -20,8 +20,10 @@ from textual.pilot import Pilot
 from sora_tui.settings import Settings, load
 from sora_tui.simulator.server import Simulator
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.views import View
 from sora_tui.tui.app import SoraApp
 from sora_tui.tui.screens.studio import StudioScreen
+from tests.benchmarks.stored import fill
 
 ENDED = (
     ("Neon koi under ice, slow push in, breath on the glass", 9.4),
@@ -35,6 +37,9 @@ RUNNING = (
     ("City of glass at night, rain on the window, a tram passes", 90.0),
     ("A whale above the clouds, evening, wide shot", 90.0),
 )
+HISTORY = 12_000
+"""Tasks in the long history, as the benchmarks make them."""
+FILTERED = "lighthouse cost:>100"
 SHOWN_AFTER_S = 4.0
 NEXT_WORDING = "A whale above the clouds, evening light, wide shot, a flock of swifts crosses below it"
 SIZES = {"studio-160": (160, 45), "studio-100": (100, 30), "studio-60": (60, 24)}
@@ -52,6 +57,8 @@ async def draw(folder: Path) -> None:
             for name, size in SIZES.items():
                 await _picture(settings, folder / name, size, lambda task: task.state is TaskState.SUCCESS)
             await _picture(settings, folder / "failure", (120, 36), lambda task: task.state is TaskState.FAIL)
+            long = settings.model_copy(update={"data_dir": Path(scratch) / "long"})
+            await _history_picture(long, folder / "history")
             keyless = settings.model_copy(update={"api_key": None, "demo": False, "base_url": "https://api.kie.ai"})
             await _picture(keyless, folder / "welcome", (100, 30), None)
 
@@ -82,18 +89,35 @@ async def _picture(
     app = SoraApp(settings)
     async with app.run_test(size=size) as pilot:
         if wanted is not None:
-            chosen = [task for task in _tasks(app) if wanted(task)][-1]
+            assert app.studio is not None
+            chosen = next(task for task in await app.studio.tasks_in(View()) if wanted(task))
             screen = _studio_screen(pilot)
             await pilot.press("f3")
-            screen.tasks_pane.table.move_to(chosen.ref)
+            await _until(pilot, lambda: screen.tasks_pane.table.move_to(chosen.ref))
             if path.name == "failure" or size[0] < 60:
                 await pilot.press("f4")
             await _until(pilot, lambda: app.studio is not None and app.studio.balance is not None)
-        await pilot.wait_for_scheduled_animations()
-        await pilot.pause()
-        svg = app.export_screenshot(title="sora-tui")
+        await _save(pilot, path)
+
+
+async def _save(pilot: Pilot[object], path: Path) -> None:
+    await pilot.wait_for_scheduled_animations()
+    await pilot.pause()
+    svg = pilot.app.export_screenshot(title="sora-tui")
     path.with_suffix(".svg").write_text(_portable(svg), encoding="utf-8")
     _add_png(path)
+
+
+async def _history_picture(settings: Settings, path: Path) -> None:
+    fill(settings.data_dir, HISTORY, origin=settings.origin)
+    app = SoraApp(settings)
+    async with app.run_test(size=SIZES["studio-160"]) as pilot:
+        table = _studio_screen(pilot).tasks_pane.table
+        await pilot.press("f3", "slash", *FILTERED)
+        await _until(pilot, lambda: table.filter_text == FILTERED and 0 < table.visible_count < HISTORY)
+        await pilot.press("enter", "down", *["shift+down"] * 3)
+        await _until(pilot, lambda: app.studio is not None and app.studio.balance is not None)
+        await _save(pilot, path)
 
 
 def _add_png(path: Path) -> None:

@@ -164,14 +164,19 @@ def ago(at_ms: int, now_ms: int) -> str:
     return f"{past // _HOUR} h ago" if past < 2 * _DAY else f"{past // _DAY} d ago"
 
 
+def is_expired(finished_at: int, now_ms: int) -> bool:
+    """Whether the links of a task that finished then work no longer. Epoch ms."""
+    return finished_at + LINK_LIFE_MS <= now_ms
+
+
 def expiry(finished_at: int, now_ms: int) -> str:
     """How long the links of a task that finished then still work: `14 d left`, `5 h left`, `expired`.
 
     Rounded down, but for the first hour, so that nobody comes too late.
     """
-    left = finished_at + LINK_LIFE_MS - now_ms
-    if left <= 0:
+    if is_expired(finished_at, now_ms):
         return "expired"
+    left = finished_at + LINK_LIFE_MS - now_ms
     if left >= 2 * _DAY:
         return f"{14 if left >= LINK_LIFE_MS - _HOUR else left // _DAY} d left"
     return f"{left // _HOUR} h left" if left >= _HOUR else f"{max(1, left // _MINUTE)} min left"

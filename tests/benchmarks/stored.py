@@ -74,11 +74,7 @@ def write(data_dir: Path, tasks: Iterable[Task]) -> None:
         db.executemany(f"INSERT INTO tasks ({', '.join(COLUMNS)}) VALUES ({marks})", rows())
         db.executemany(
             "INSERT INTO steps (ref, at, state, text) VALUES (?, ?, ?, '')",
-            (
-                (task.ref, task.created_at + 1000 * place, state.value)
-                for task in kept
-                for place, state in enumerate(_history(task))
-            ),
+            ((task.ref, at, state.value) for task in kept for at, state in _history(task)),
         )
         db.executemany(
             "INSERT INTO answers VALUES (?, ?, ?)", ((task.ref, task.created_at, _answer(task)) for task in kept)
@@ -135,10 +131,12 @@ def _ended(number: int, count: int, origin: str, random: Random) -> Task:
     )
 
 
-def _history(task: Task) -> Iterator[TaskState]:
-    yield from _STEPS
+def _history(task: Task) -> Iterator[tuple[int, TaskState]]:
+    """Its steps and when they were, epoch ms."""
+    for place, state in enumerate(_STEPS):
+        yield task.created_at + 100 * place, state
     if task.state is not TaskState.WAITING:
-        yield task.state
+        yield task.finished_at or task.created_at + 1000, task.state
 
 
 def _answer(task: Task) -> str:

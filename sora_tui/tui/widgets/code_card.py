@@ -16,7 +16,7 @@ from sora_tui.studio.explaining import meaning_of
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.studio.weighing import weigh, what_the_balance_says
 from sora_tui.tui.actions import BY_ID, key_name
-from sora_tui.tui.format import LOOKS, Tone, clock, clock_range, money, state_word
+from sora_tui.tui.format import LOOKS, Tone, clock, clock_range, is_expired, money, state_word
 from sora_tui.tui.text import clean, shorten
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import Aligned, Line
@@ -67,7 +67,7 @@ def card_for(task: Task, now_ms: int, eta: Eta | None = None) -> Card:
     if own_words is None:
         meaning = meaning_of(task)
         if meaning is not None:
-            return _answered(task, meaning)
+            return _answered(task, meaning, now_ms)
         own_words = _withdrawn
     look = LOOKS[task.state]
     title, body, rows = own_words(task, now_ms, eta)
@@ -87,7 +87,7 @@ _CHOICES = (
 _Words = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
-def _answered(task: Task, meaning: Meaning) -> Card:
+def _answered(task: Task, meaning: Meaning, now_ms: int) -> Card:
     look = LOOKS[task.state]
     lead = meaning.name if meaning.code is None else f"{meaning.code} {meaning.name}"
     if task.state is TaskState.SUCCESS and not task.links:
@@ -98,6 +98,21 @@ def _answered(task: Task, meaning: Meaning) -> Card:
             "It ended without a link",
             "The service says the task is done but named no file.",
             (("Charged", _charged(task, meaning)), ("What next", "Look at the raw answer and at kie.ai/logs.")),
+        )
+    if task.state is TaskState.SUCCESS and task.finished_at is not None and is_expired(task.finished_at, now_ms):
+        return Card(
+            Tone.QUIET,
+            look.glyph,
+            lead,
+            "The video was ready; its link is no more",
+            "The service keeps files for 14 days.",
+            (
+                ("Charged", _charged(task, meaning)),
+                (
+                    "What next",
+                    f"{_key('run_again')} makes and pays another one, {_key('edit_again')} edits it first.",
+                ),
+            ),
         )
     rows = [
         ("Likely cause", meaning.likely_cause),

@@ -17,7 +17,7 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.format import LOOKS, Tone
 from sora_tui.tui.widgets.code_card import TONE_STYLES, Card, card_for
-from tests.unit.tui.tasks import NOW_MS, SECOND, UNSHOWABLE, a_task, any_task
+from tests.unit.tui.tasks import DAY, NOW_MS, SECOND, UNSHOWABLE, a_task, any_task
 
 CODES = [meaning.code for meaning in known_codes()]
 ETA = Eta(130_000, 200_000, 160_000, 80_000, slow=False, based_on=5)
@@ -217,3 +217,13 @@ def test_a_parked_task_says_how_it_is_asked_about_again() -> None:
     shown = card(TaskState.WAITING, eta=ETA, is_parked=True)
     assert shown.lead == "parked"
     assert answer(shown, "What next").startswith(key_name(BY_ID["park"].keys[0]))
+
+
+def test_a_link_that_has_expired_is_not_offered() -> None:
+    links = ("https://files/1.mp4",)
+    fresh = card(TaskState.SUCCESS, links=links, credits=330.0, finished_at=NOW_MS - 13 * DAY)
+    gone = card(TaskState.SUCCESS, links=links, credits=330.0, finished_at=NOW_MS - 14 * DAY)
+    assert "Copy or open the link" in answer(fresh, "What next")
+    assert "link is no more" in gone.title
+    assert "330" in answer(gone, "Charged")
+    assert "another one" in answer(gone, "What next")
