@@ -158,6 +158,7 @@ class FieldRow(VerticalGroup):
         if field.help:
             self.control.tooltip = outside(field.help)
         self._name_width = name_width
+        self._error = ""
 
     def compose(self) -> ComposeResult:
         """The line and the place for an error."""
@@ -193,6 +194,9 @@ class FieldRow(VerticalGroup):
 
     def show_error(self, message: str) -> None:
         """Say what is wrong, or nothing."""
+        if message == self._error:  # as at nearly every key in the editor, which would be a new layout each time
+            return
+        self._error = message
         self.set_class(bool(message), "-wrong")
         self.query_one(".field--error", Static).update(outside(message, multiline=False))
 

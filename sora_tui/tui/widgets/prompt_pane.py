@@ -171,8 +171,10 @@ class PromptPane(VerticalGroup):
         limit = self.form.profile.prompt_limit
         counted = f"{len(draft.prompt):,} of {limit:,}" if limit else f"{len(draft.prompt):,} characters"
         said = error if error and (self._tried or draft.prompt.strip()) else ""
+        # A count is one line: only what is wrong may take more, and a new layout of the screen 40 ms at each key.
+        may_change_height = bool(said) or count.has_class("-wrong")
         count.set_class(bool(said), "-wrong")
-        count.update(outside(said, multiline=False) if said else Content(counted))
+        count.update(outside(said, multiline=False) if said else Content(counted), layout=may_change_height)
 
     def _show_price(self, cost: Bill, *, valid: bool) -> None:
         self.query_one(PriceLine).show(cost, valid=valid)
