@@ -60,6 +60,8 @@ class Book(Mapping[str, Task]):
         self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="store")
         self._opened: Store | None = None
         self._tasks: dict[str, Task] = {}
+        self._refs: dict[tuple[str, str], str] = {}
+        """By the service and its id: a flood of hints must not search all that runs for each."""
         self._counts: Counter[TaskState] = Counter()
         self._seen_seq = 0
         self._seen_revision = 0
@@ -85,7 +87,8 @@ class Book(Mapping[str, Task]):
 
     def with_id(self, task_id: str, origin: str) -> Task | None:
         """The task in memory of a service that has this vendor's id; None if there is none."""
-        return next((task for task in self.values() if task.task_id == task_id and task.origin == origin), None)
+        ref = self._refs.get((origin, task_id))
+        return None if ref is None else self._tasks[ref]
 
     async def open(self) -> None:
         """Opens the store and loads the tasks that are not final.
@@ -94,7 +97,8 @@ class Book(Mapping[str, Task]):
             StoreError: with a sentence that says what to do.
         """
         overview = await self._in_thread(self._open)
-        self._tasks = {task.ref: task for task in overview.unfinished}
+        for task in overview.unfinished:
+            self._keep(task)
         self._counts = Counter(overview.counts)
         self._seen_seq = overview.last_seq
         self._seen_revision = overview.last_revision
@@ -300,6 +304,11 @@ class Book(Mapping[str, Task]):
         if self._damage is not None:
             raise StoreCorrupt(self._damage.what, self._damage.reason)
 
+    def _keep(self, task: Task) -> None:
+        self._tasks[task.ref] = task
+        if task.task_id is not None:
+            self._refs[task.origin, task.task_id] = task.ref
+
     def _take_in_change(self, change: _Change) -> None:
         is_new = change.seq > self._seen_seq  # another process wrote it, and we have not followed since
         self._take_in(change.after, None if is_new else change.before, is_ours=True)
@@ -317,7 +326,7 @@ class Book(Mapping[str, Task]):
             self._seen_revision = max(self._seen_revision, task.revision)
         previous = self._tasks.get(task.ref, before)
         if previous is task or previous is None or task.revision > previous.revision:
-            self._tasks[task.ref] = task
+            self._keep(task)
             if previous is not None:
                 self._counts[previous.state] -= 1
             self._counts[task.state] += 1

@@ -11,6 +11,7 @@ from sora_tui.kie.errors import Refused
 from sora_tui.kie.messages import EchoedRequest, TaskRecord, Verdict
 from sora_tui.settings import Settings
 from sora_tui.studio.errors import NotAnswered
+from sora_tui.studio.pace import GUESTS_PER_SECOND
 from sora_tui.studio.proving import MOST_IDS, AdoptedAs, Adoption, ids_in, owner_of, rebuilt, summary
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, raising
@@ -282,7 +283,8 @@ async def test_many_ids_are_looked_up_at_the_common_pace_and_slowly_by_one_that_
     folder = settings.data_dir.parent
     async with a_desk(folder, settings=settings) as desk, a_desk(folder, settings=settings) as other:
         await desk.pass_s(2)
-        for asker, number, seconds in ((desk, 40, 5.0), (other, 10, 20.0)):
+        for asker, number, per_second in ((desk, 40, settings.poll_rate), (other, 10, GUESTS_PER_SECOND)):
+            seconds = number / per_second
             began = desk.clock.monotonic()
             await asyncio.gather(*(asker.studio.adopt(f"{id(asker)}-{place}") for place in range(number)))
             looks = [look.at for look in asker.service.looks if look.about.startswith(str(id(asker)))]
