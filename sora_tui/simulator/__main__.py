@@ -34,11 +34,18 @@ A mark in a prompt brings about an outcome:
 
 While it runs:
   GET  /logs                every task, newest first, as kie.ai/logs shows them: where a lost id is found
-  GET  /_simulator/ledger   every create that came, was charged for or refused, and every purse
+  GET  /_simulator/ledger   every create that came, was charged for or refused, every purse, the latest callbacks
   POST /_simulator/purse    {{"key": "demo-me", "credits": 100}}
   POST /_simulator/finish   {{"taskId": "..."}} ends a task now, {{}} all; with "code" and "text" as a failure
+  POST /_simulator/callbacks
+                            {{"taskId": "..."}} calls its callBackUrl now, as things stand; with "progress": 40 its
+                            progressCallBackUrl; "url", "data" and "fault" choose another address, other content
+                            and what befalls the call
   POST /_simulator/faults   {{"fault": [{{"route": "createTask", "fault": "stall", "seconds": 40}}]}}
                             {{"clear": true}} lets everything go well again
+
+Callbacks go to http addresses of this machine only, whatever a task was sent with: the simulator never calls out.
+Each is signed if there is a webhook key, has 15 s to be answered and is tried 3 times more.
 
 Faults, here and in the file of --faults, where each is a table such as
 
@@ -57,7 +64,13 @@ Faults, here and in the file of --faults, where each is a table such as
   fault = "headers"
   headers = {{ ETag = 'W/"1"' }}    # or without = ["ETag"]
 
-The first that fits a request befalls it, alone. To carry out is to do what was asked: a create is charged for.
+  [[fault]]
+  route = "callback"              # or progress: a call that is made
+  fault = "replayed"
+  seconds = 301
+
+The first that fits a request or a call befalls it, alone. To carry out is to do what was asked: a create is
+charged for.
 
 {faults_help()}
 """
@@ -149,7 +162,16 @@ def _options(chosen: argparse.Namespace) -> Options:
         latency_s=chosen.latency,
         paused=frozenset(chosen.paused),
         small_clips=chosen.small_clips,
+        webhook_keys=_webhook_keys(chosen),
     )
+
+
+def _webhook_keys(chosen: argparse.Namespace) -> tuple[str, ...]:
+    lines = chosen.webhook_key_file.read_text("utf-8").splitlines() if chosen.webhook_key_file else []
+    keys = [line.strip() for line in (*(chosen.webhook_key or ()), *lines)]
+    if chosen.webhook_key and not all(chosen.webhook_key):
+        raise ValueError("--webhook-key is empty.")
+    return tuple(key for key in keys if key)
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
@@ -199,6 +221,13 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help=f"answer MODEL as withdrawn, e.g. {SORA_2_PRO}",
     )
     add("--faults", type=Path, metavar="FILE", help="script of faults, TOML")
+    add(
+        "--webhook-key",
+        action="append",
+        metavar="KEY",
+        help="sign callbacks; given several times, the keys take turns, as while one is being changed",
+    )
+    add("--webhook-key-file", type=Path, metavar="FILE", help="the same, one key a line: others can't see it in ps")
     add("--small-clips", action="store_true", help="videos of one second at 160 by 90: quick, not pretty")
     return parser
 

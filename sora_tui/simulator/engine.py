@@ -5,9 +5,7 @@ All of it runs on one thread, the server's event loop; videos are made elsewhere
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import secrets
 import uuid
 from collections import Counter
@@ -20,7 +18,10 @@ from typing import Any
 
 from sora_tui.simulator import answers, catalogue, links, markers
 from sora_tui.simulator.answers import Answer
+from sora_tui.simulator.bodies import ref_in, text_in
+from sora_tui.simulator.callbacks import Callbacks
 from sora_tui.simulator.clock import Clock, SystemClock
+from sora_tui.simulator.faults.script import Faults
 from sora_tui.simulator.film_maker import KEPT_S, FilmMaker
 from sora_tui.simulator.journal import Journal
 from sora_tui.simulator.ledger import Charge, Ledger, Refusal, fingerprint
@@ -31,18 +32,24 @@ from sora_tui.simulator.window import Window
 
 _log = logging.getLogger(__name__)
 
-_REF = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
-
 
 class Engine:
     """The tasks, purses and files of one folder.
 
     Attributes:
         base_url: where this server is reached now; links are made on it.
-        wake: called from any thread when a video has been made.
+        wake: called from any thread when `settle` has something to do sooner than it said.
+        callbacks: calls the addresses that tasks came with.
     """
 
-    def __init__(self, folder: Path, options: Options | None = None, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        options: Options | None = None,
+        *,
+        clock: Clock | None = None,
+        script: Faults | None = None,
+    ) -> None:
         self.options = options or Options()
         self.clock: Clock = clock or SystemClock()
         self.base_url = ""
@@ -57,6 +64,14 @@ class Engine:
         self._awaited: dict[str, Future[Path]] = {}
         self._secret = ""
         self.ledger = Ledger(self.options.credits)
+        self.callbacks = Callbacks(
+            self.options,
+            self.clock,
+            self.ledger,
+            script if script is not None else Faults(clock=self.clock),
+            base_url=lambda: self.base_url,
+            wake=self._wake_up,
+        )
         self._journal = Journal(folder)
         try:
             self._replay()
@@ -67,10 +82,11 @@ class Engine:
             folder / "films",
             workers=self.options.workers,
             small=self.options.small_clips,
-            made=self._made,
+            made=self._wake_up,
         )
         for task in self._running.values():
             self._order(task)
+            self.callbacks.began(task)
 
     def close(self) -> None:
         """Stop making videos and let the folder go. Running tasks go on at the next start."""
@@ -84,8 +100,8 @@ class Engine:
         self.settle()
         account = fingerprint(key)
         request = body if isinstance(body, dict) else {}
-        call_back_url = _text(request.get("callBackUrl"))
-        ref = ref or _ref_in(call_back_url)
+        call_back_url = text_in(request.get("callBackUrl"))
+        ref = ref or ref_in(call_back_url)
         answer = self._accept(account, request, call_back_url, ref)
         if answer.code != 200:
             self.ledger.refusals.append(Refusal(ref, account, answer.code, answer.msg, self._now_ms()))
@@ -131,7 +147,7 @@ class Engine:
     # Time
 
     def settle(self) -> float | None:
-        """End every task that is due. Answers the seconds until the next one is, None when none will be."""
+        """End every task and make every call that is due. Answers the seconds until the next one, None for never."""
         now, soonest = self._now_ms(), None
         for task in list(self._running.values()):
             if task.due is None:
@@ -140,6 +156,8 @@ class Engine:
                 soonest = task.due if soonest is None else min(soonest, task.due)
                 continue
             self._end_if_ready(task, now)
+        call = self.callbacks.settle()
+        soonest = min((at for at in (soonest, call) if at is not None), default=None)
         return None if soonest is None else (soonest - now) / 1000
 
     def make_due(self, task_id: str | None = None, plan: Plan | None = None) -> list[Future[Path]]:
@@ -165,6 +183,10 @@ class Engine:
     def tasks(self) -> list[SimulatedTask]:
         """Every task, oldest first."""
         return list(self._tasks.values())
+
+    def task(self, task_id: str) -> SimulatedTask | None:
+        """The task of this id, whoever's it is."""
+        return self._tasks.get(task_id)
 
     def _accept(self, account: str, request: dict[str, Any], call_back_url: str | None, ref: str | None) -> Answer:
         model, given = request.get("model"), request.get("input")
@@ -197,16 +219,17 @@ class Engine:
             plan=plan,
             ref=ref,
             call_back_url=call_back_url,
-            progress_call_back_url=_text(request.get("progressCallBackUrl")),
+            progress_call_back_url=text_in(request.get("progressCallBackUrl")),
         )
         self._journal.add({"event": "create", "task": task.as_event()})
         self._admit(task)
         self._creates.count(account)
         self._order(task)
+        self.callbacks.began(task)
         self.wake()
         return Answer(data={"taskId": task.task_id, "recordId": task.task_id}, lost=mark is not None and mark.lost)
 
-    def _made(self) -> None:
+    def _wake_up(self) -> None:
         self.wake()
 
     def _turn_away(self, name: str) -> bool:
@@ -249,6 +272,7 @@ class Engine:
         task.state, task.completed, task.fail_code, task.fail_msg = state, at, code, text
         self._journal.add({"event": "end", "task": task.as_event()})
         self._settle_books(task)
+        self.callbacks.ended(task)
 
     def _admit(self, task: SimulatedTask) -> None:
         self._tasks[task.task_id] = self._running[task.task_id] = task
@@ -286,21 +310,3 @@ class Engine:
 
     def _now_ms(self) -> int:
         return round(self.clock.now() * 1000)
-
-
-def decode(body: bytes) -> Any:
-    """The JSON in `body`; None when it has none that can be read."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _ref_in(call_back_url: str | None) -> str | None:
-    """The client's ref in a callback address: its last path segment, if that is 32 hex digits."""
-    last = (call_back_url or "").partition("?")[0].rstrip("/").rpartition("/")[2]
-    return last if _REF.fullmatch(last) else None

@@ -6,8 +6,12 @@ Pure bookkeeping: persistence is the journal's business, prices are the catalogu
 from __future__ import annotations
 
 import hashlib
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+_CALLBACKS_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,44 @@ class Arrival:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackTry:
+    """One call of a task's address, or the attempt at one.
+
+    Attributes:
+        route: `callback` at the end of a task, `progress` while it runs.
+        task_id: the task it tells of.
+        url: the address.
+        attempt: 1, and more where an earlier one was not accepted.
+        fault: what befell it, if anything did.
+        at: when it was sent, in epoch milliseconds.
+        headers: those that matter, as sent.
+        body: as sent.
+        is_sent: whether the address was called at all.
+        status: of the answer; None without one.
+        answer: how the answer's body begins.
+        trouble: why there was no answer.
+    """
+
+    route: str
+    task_id: str
+    url: str
+    attempt: int
+    fault: str | None
+    at: int
+    headers: Mapping[str, str]
+    body: str
+    is_sent: bool
+    status: int | None
+    answer: str
+    trouble: str | None
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        """Whether it was sent, and not accepted."""
+        return self.is_sent and (self.status is None or not 200 <= self.status < 300)
+
+
 class Ledger:
     """All charges of a folder, and the purses they are taken from."""
 
@@ -73,6 +115,8 @@ class Ledger:
         """Since this process started; they are not kept over a restart."""
         self.arrivals: list[Arrival] = []
         """Likewise."""
+        self.callbacks: deque[CallbackTry] = deque(maxlen=_CALLBACKS_KEPT)
+        """The latest calls, oldest first; likewise."""
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -106,6 +150,7 @@ class Ledger:
             "creates": [asdict(charge) for charge in self.charges],
             "refusals": [asdict(refusal) for refusal in self.refusals],
             "arrivals": [asdict(arrival) for arrival in self.arrivals],
+            "callbacks": [asdict(tried) for tried in self.callbacks],
             "accounts": dict(self._purses),
             "charged": sum(charge.charged for charge in self.charges),
             "given_back": sum(charge.given_back for charge in self.charges),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 
@@ -29,6 +29,10 @@ class Options:
         reads_per_second: reads of one task id in a second.
         small_clips: videos of one second at 160 by 90, made in this process: quick, and not pretty.
         workers: processes that make videos.
+        webhook_keys: sign the callbacks, one after the other; none leaves them unsigned.
+        callback_patience_s: how long a callback waits for its answer, whatever the speed.
+        callback_pauses_s: before each further try of one that was not accepted, at speed 1. That there are three
+            is documented; how far apart they are is not.
     """
 
     speed: float = 1.0
@@ -47,6 +51,9 @@ class Options:
     reads_per_second: int = 10
     small_clips: bool = False
     workers: int = 2
+    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
+    callback_patience_s: float = 15.0
+    callback_pauses_s: tuple[float, ...] = (10.0, 30.0, 60.0)
 
     def duration(self, random: Random) -> float:
         """Seconds the next task takes."""

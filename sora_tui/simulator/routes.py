@@ -1,4 +1,4 @@
-"""The simulator's HTTP: the service's own routes, the result files, and `/_simulator/…` for whoever runs it.
+"""The simulator's HTTP: the service's own routes and the result files.
 
 HTTP is 200 for nearly everything; what happened is in the body's code (contract §1).
 """
@@ -11,9 +11,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,11 +20,11 @@ from starlette.routing import Route
 
 from sora_tui.simulator import answers, connection
 from sora_tui.simulator.answers import Answer
-from sora_tui.simulator.engine import Engine, decode
+from sora_tui.simulator.bodies import decode
+from sora_tui.simulator.controls import control_routes
+from sora_tui.simulator.engine import Engine
 from sora_tui.simulator.faults import Faults
-from sora_tui.simulator.faults.script import read_document
 from sora_tui.simulator.film_maker import FilmFailed
-from sora_tui.simulator.markers import Plan
 from sora_tui.simulator.records import SimulatedTask
 
 KEY_PREFIX = "demo-"
@@ -84,40 +82,9 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
         etag = _etag(path, stat.st_mtime_ns, stat.st_size)
         return FileResponse(path, stat_result=stat, media_type="video/mp4", headers={"etag": etag})
 
-    async def ledger(request: Request) -> Response:
-        return _json({**engine.ledger.as_json(), "requests": dict(engine.requests)})
-
     async def logs(request: Request) -> Response:
         engine.settle()
         return PlainTextResponse("".join(f"{_log_line(task)}\n" for task in reversed(engine.tasks())))
-
-    async def add_faults(body: dict[str, Any]) -> Response:
-        clear = body.get("clear", False)
-        if not isinstance(clear, bool):
-            return _json({"error": "clear must be true or false."}, 400)
-        try:
-            added = read_document(body, besides=("clear",))
-        except ValueError as error:
-            return _json({"error": str(error)}, 400)
-        if clear:
-            scripted.clear()
-        for fault in added:
-            scripted.add(fault)
-        return _json({"faults": scripted.as_json()})
-
-    async def set_purse(body: dict[str, Any]) -> Response:
-        key, credits = body.get("key"), body.get("credits")
-        if not isinstance(key, str) or not isinstance(credits, (int, float)) or not isfinite(credits):
-            return _json({"error": 'Send {"key": "demo-…", "credits": 100}.'}, 400)
-        engine.set_credits(key, float(credits))
-        return _json({"credits": float(credits)})
-
-    async def finish(body: dict[str, Any]) -> Response:
-        try:
-            await finish_tasks(engine, body.get("taskId"), _plan(body))
-        except KeyError:
-            return _json({"error": "There is no such running task."}, 404)
-        return _json({"running": sum(task.completed is None for task in engine.tasks())})
 
     return Starlette(
         routes=[
@@ -127,10 +94,7 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
             api("/api/v1/common/download-url", "POST", download_url),
             Route("/files/{name}", file, methods=["GET", "HEAD"], name="files"),
             Route("/logs", logs, methods=["GET"]),
-            Route("/_simulator/ledger", ledger, methods=["GET"]),
-            Route("/_simulator/faults", _control(add_faults), methods=["POST"]),
-            Route("/_simulator/purse", _control(set_purse), methods=["POST"]),
-            Route("/_simulator/finish", _control(finish), methods=["POST"]),
+            *control_routes(engine, scripted),
         ],
         exception_handlers={404: _not_found},
     )
@@ -140,18 +104,6 @@ def _log_line(task: SimulatedTask) -> str:
     """A task as a line of the page of logs: when it was made, its id, its state, how its prompt begins."""
     made = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(task.created / 1000))
     return f"{made}  {task.task_id}  {task.state:<7}  {json.dumps(task.input['prompt'][:60])}"
-
-
-async def finish_tasks(engine: Engine, task_id: str | None = None, plan: Plan | None = None) -> None:
-    """End a task (all, for None) now, by `plan` if given, and wait for its video.
-
-    Raises:
-        KeyError: there is no such running task.
-    """
-    awaited = engine.make_due(task_id, plan)
-    if awaited:
-        await asyncio.wait([asyncio.wrap_future(film) for film in awaited])
-    engine.settle()
 
 
 def _key(request: Request) -> str | Answer:
@@ -164,33 +116,8 @@ def _key(request: Request) -> str | Answer:
     return key
 
 
-def _control(
-    act: Callable[[dict[str, Any]], Awaitable[Response]],
-) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        # A page in a browser can post to this machine, but not with this type without being asked first.
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            return _json({"error": "Send JSON with Content-Type: application/json."}, 415)
-        body = decode(await request.body())
-        if not isinstance(body, dict):
-            return _json({"error": "Send a JSON object."}, 400)
-        return await act(body)
-
-    return answer
-
-
-def _plan(body: dict[str, Any]) -> Plan | None:
-    if "code" not in body:
-        return None
-    return Plan(succeeds=False, code=body["code"], text=str(body.get("text", "")))
-
-
 async def _not_found(request: Request, error: Exception) -> Response:
     return Response(Answer(404, answers.STANDARD_TEXTS[404]).body(), status_code=404, media_type="application/json")
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value).encode("ascii"), status_code=status, media_type="application/json")
 
 
 @lru_cache(maxsize=4096)

@@ -12,19 +12,21 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sora_tui.simulator.clock import Clock
+from sora_tui.simulator.clock import Clock, SystemClock
+from sora_tui.simulator.controls import end_and_call_back, finish_tasks
 from sora_tui.simulator.engine import Engine
 from sora_tui.simulator.faults import Fault, Faults, FaultyApp
 from sora_tui.simulator.journal import last_address, remember_address
-from sora_tui.simulator.ledger import Arrival, Charge, Refusal, fingerprint
+from sora_tui.simulator.ledger import Arrival, CallbackTry, Charge, Refusal, fingerprint
 from sora_tui.simulator.markers import Plan
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.records import SimulatedTask
-from sora_tui.simulator.routes import create_app, finish_tasks
+from sora_tui.simulator.routes import create_app
 from sora_tui.simulator.serving import Server, listen
 
 __all__ = ["Simulator", "create_app"]
@@ -55,6 +57,7 @@ class Simulator:
         failure_rate: float = 0.0,
         credits: float = 10_000.0,
         small_clips: bool = False,
+        webhook_keys: Iterable[str] = (),
     ) -> None:
         """Open the folder and take the port; nothing is served before `start`.
 
@@ -73,11 +76,14 @@ class Simulator:
             failure_rate: share of unmarked tasks that fail early.
             credits: what each new key has.
             small_clips: videos of one second at 160 by 90, made in this process.
+            webhook_keys: sign the callbacks, one after the other; none leaves them unsigned.
 
         Raises:
             FolderInUse: another simulator has this folder open.
             OSError: the port is taken.
         """
+        clock = clock or SystemClock()
+        self._script = Faults(faults, clock)
         self.engine = Engine(
             folder,
             options
@@ -89,10 +95,11 @@ class Simulator:
                 failure_rate=failure_rate,
                 credits=credits,
                 small_clips=small_clips,
+                webhook_keys=tuple(webhook_keys),
             ),
             clock=clock,
+            script=self._script,
         )
-        self._script = Faults(faults, self.engine.clock)
         try:
             self._socket = listen(host, port, last_address(folder), any_port=any_port)
         except BaseException:
@@ -109,7 +116,14 @@ class Simulator:
     def start(self) -> Self:
         """Serve, in a thread of its own. Returns once requests are answered."""
         app = create_app(self.engine, self._script)
-        self._server = Server(FaultyApp(app, self._script, self.engine.ledger, self.engine.clock), self.engine)
+        faulty = FaultyApp(
+            app,
+            self._script,
+            self.engine.ledger,
+            self.engine.clock,
+            call_back=partial(end_and_call_back, self.engine),
+        )
+        self._server = Server(faulty, self.engine)
         self._thread = threading.Thread(
             target=self._server.serve_until_stopped, args=(self._socket,), name="simulator", daemon=True
         )
@@ -154,6 +168,10 @@ class Simulator:
     def requests(self) -> dict[str, int]:
         """How often each route answered each code, by `"createTask 200"` and the like."""
         return self._on_loop(lambda: dict(self.engine.requests))
+
+    def callbacks(self) -> tuple[CallbackTry, ...]:
+        """The latest calls of tasks' addresses and what came of them, since the start."""
+        return self._on_loop(lambda: tuple(self.engine.ledger.callbacks))
 
     def tasks(self) -> list[SimulatedTask]:
         """Every task, oldest first."""

@@ -59,6 +59,7 @@ class Server(uvicorn.Server):
         """Stop serving."""
         self._engine.wake = lambda: None
         self._time.cancel()
+        self._engine.callbacks.stop()
         await super().shutdown(sockets)
 
     async def leave(self) -> socket.socket:

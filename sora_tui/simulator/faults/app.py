@@ -28,8 +28,18 @@ BEHAVIOURS: Mapping[FaultKind, Callable[[Exchange], Awaitable[None]]] = {
 class FaultyApp:
     """The application, misbehaving where the script says so."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        faults: Faults,
+        ledger: Ledger,
+        clock: Clock,
+        *,
+        call_back: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """Put the script in front of `app`; `call_back` ends a task and waits for the answer to its callback."""
         self._app = app
+        self._call_back = call_back
         self._faults = faults
         self._ledger = ledger
         self._clock = clock
@@ -53,7 +63,7 @@ class FaultyApp:
                 await self._app(scope, receive, send)
             else:
                 hold = partial(self._queue.hold, place, route, turn.fault.only)
-                exchange = Exchange(turn.fault, turn.number, self._app, scope, receive, send, hold)
+                exchange = Exchange(turn.fault, turn.number, self._app, scope, receive, send, hold, self._call_back)
                 await BEHAVIOURS[turn.fault.fault](exchange)
         except ClientDisconnect:  # gone in the middle of its request: nobody to answer
             pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from http import HTTPStatus
@@ -47,6 +48,14 @@ async def _reordered(exchange: Exchange) -> None:
     reply = await exchange.carry_out()
     if await connection.stays_until(later.wait(), exchange.receive):
         await exchange.reply(reply)
+
+
+async def _called_back_first(exchange: Exchange) -> None:
+    reply = await exchange.carry_out()
+    made = json.loads(reply.body)["data"]
+    if made is not None:
+        await exchange.call_back(made["taskId"])
+    await exchange.reply(reply)
 
 
 async def _trickle(exchange: Exchange) -> None:
@@ -107,6 +116,7 @@ BEHAVIOURS: Mapping[FaultKind, Callable[[Exchange], Awaitable[None]]] = {
     FaultKind.STALE_KEEPALIVE: _stale_keepalive,
     FaultKind.STALL: _stall,
     FaultKind.REORDERED: _reordered,
+    FaultKind.CALLED_BACK_FIRST: _called_back_first,
     FaultKind.TRICKLE: _trickle,
     FaultKind.TRUNCATED: _truncated,
     FaultKind.UNFRAMED: _unframed,

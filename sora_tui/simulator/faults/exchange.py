@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +32,7 @@ class Exchange:
         fault: what befalls it.
         number: how often that fault has befallen a request before.
         hold: gives an event that is set once so many later requests have been answered.
+        call_back: ends a task now and waits until its callback has been answered.
     """
 
     fault: Fault
@@ -41,6 +42,7 @@ class Exchange:
     receive: Receive
     send: Send
     hold: Callable[[int], asyncio.Event]
+    call_back: Callable[[str], Awaitable[None]]
 
     @property
     def connection(self) -> Connection:

@@ -80,7 +80,9 @@ def _is_json_object(value: Any) -> bool:
 WHEN: Mapping[str, Key] = {
     "times": Key("a whole number from 0 on", _whole(0), "how often, 0 for always (default 1)"),
     "skip": Key("a whole number from 0 on", _whole(0), "how many fitting requests pass first (default 0)"),
-    "only": Key("text", _is_text, "only requests with this in their path, query or X-Request-Id"),
+    "only": Key(
+        "text", _is_text, "only where this is in path, query or X-Request-Id, or in a call's address or task id"
+    ),
     "after_s": Key("seconds from 0 to 1e9", _seconds, "not before so long after the start, or the POST"),
     "for_s": Key("seconds from 0 to 1e9", _seconds, "for so long from then on (default: without end)"),
 }
@@ -106,7 +108,7 @@ HOW: Mapping[str, Key] = {
     "at": Key("a number of bytes, or a share of the body such as 0.5", _is_place, "the place in the body"),
     "piece": Key("a whole number from 1 to 1,000,000", _whole(1, 1_000_000), "bytes at a time (default 1)"),
     "endless": Key("true or false", _is_bool, "go on with spaces for ever"),
-    "behind": Key("a whole number from 1 on", _whole(1), "how many later requests go first (default 1)"),
+    "behind": Key("a whole number from 1 on", _whole(1), "how many later ones go first (default 1)"),
     "size": Key("a whole number from 1 on", _whole(1), "bytes of JSON (default 100,000,000)"),
     "location": Key("an address in ASCII, on one line", _is_header_text, "where to (default: the same address)"),
     "value": Key("something JSON can say", _is_json, "the task id, whatever it is; the number of the odd answer"),

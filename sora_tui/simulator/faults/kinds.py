@@ -16,7 +16,10 @@ from typing import Any
 from sora_tui.simulator.faults.keys import HOW, ODD_NUMBER, WHEN, Key
 
 API = ("createTask", "recordInfo", "credit", "download-url")
-ROUTES = (*API, "files")
+REQUESTS = (*API, "files")
+CALLS = ("callback", "progress")
+ROUTES = (*REQUESTS, *CALLS)
+"""What a fault can befall: an answer to a request, or a call that the service makes."""
 
 
 class FaultKind(StrEnum):
@@ -49,6 +52,17 @@ class FaultKind(StrEnum):
     CHANGED_FILE = "changed_file"
     EXPIRED = "expired"
     GONE = "gone"
+    CALLED_BACK_FIRST = "called_back_first"
+    LATE = "late"
+    TWICE = "twice"
+    OVERTAKEN = "overtaken"
+    NEVER = "never"
+    FORGED = "forged"
+    UNSIGNED = "unsigned"
+    REPLAYED = "replayed"
+    SWAPPED_BODY = "swapped_body"
+    SNAKE_ID = "snake_id"
+    TWO_IDS = "two_ids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class Kind:
     help: str
     keys: Mapping[str, Key]
     carries_out: bool = True
-    routes: tuple[str, ...] = ROUTES
+    routes: tuple[str, ...] = REQUESTS
 
 
 def _keys(*names: str) -> Mapping[str, Key]:
@@ -153,6 +167,29 @@ KINDS: Mapping[FaultKind, Kind] = {
     ),
     FaultKind.EXPIRED: Kind("403, as a link after its 20 minutes", _SHAPE, routes=_FILES),
     FaultKind.GONE: Kind("404, as a file after its 14 days", _SHAPE, routes=_FILES),
+    FaultKind.CALLED_BACK_FIRST: Kind(
+        "carries it out, ends the task at once, calls its callback and answers only when that has been answered",
+        _SHAPE,
+        routes=("createTask",),
+    ),
+    FaultKind.LATE: Kind("sent seconds after its time (default 60)", _keys("seconds"), routes=CALLS),
+    FaultKind.TWICE: Kind("sent twice, each signed", _NONE, routes=CALLS),
+    FaultKind.OVERTAKEN: Kind(
+        "sent only after later calls (behind) that have only's text", _keys("behind"), routes=CALLS
+    ),
+    FaultKind.NEVER: Kind("not sent at all", _NONE, routes=CALLS),
+    FaultKind.FORGED: Kind("signed with a key that nobody has", _NONE, routes=CALLS),
+    FaultKind.UNSIGNED: Kind("sent without a signature", _NONE, routes=CALLS),
+    FaultKind.REPLAYED: Kind(
+        "the very same bytes and headers again, seconds after its answer (default 1)", _keys("seconds"), routes=CALLS
+    ),
+    FaultKind.SWAPPED_BODY: Kind(
+        "data put over its own, such as another link, under the headers that it would have had anyway",
+        _keys("data"),
+        routes=CALLS,
+    ),
+    FaultKind.SNAKE_ID: Kind("task_id instead of taskId", _NONE, routes=CALLS),
+    FaultKind.TWO_IDS: Kind("taskId, and a task_id (value) that differs from it", _keys("value"), routes=CALLS),
 }
 
 
@@ -194,12 +231,12 @@ def help_text() -> str:
     """The kinds and their keys for `--help`."""
     kinds = [_row(name, _described(kind)) for name, kind in KINDS.items()]
     keys = [_row(name, f"{key.help}: {key.must_be}") for name, key in {**WHEN, **HOW}.items()]
-    note = "  Their keys, beside which every kind that answers takes headers and without:"
+    note = "  Their keys, beside which every kind that answers a request takes headers and without:"
     return "\n".join([*kinds, "", note, *keys])
 
 
 def _described(kind: Kind) -> str:
-    where = "" if kind.routes == ROUTES else " (not files)" if kind.routes == API else f" ({', '.join(kind.routes)})"
+    where = "" if kind.routes == REQUESTS else " (not files)" if kind.routes == API else f" ({', '.join(kind.routes)})"
     keys = [name for name in kind.keys if name not in _SHAPE]
     return f"{kind.help}{where} [{' '.join(keys)}]" if keys else kind.help + where
 

@@ -14,8 +14,10 @@ import pytest
 
 from sora_tui.simulator.clock import ManualClock
 from sora_tui.simulator.server import Simulator
+from tests.unit.simulator.inbox import Inbox, an_inbox
 
 KEY = "demo-tester"
+WEBHOOK_KEY = "webhook-key-of-a-test"
 MODEL = "sora-2-pro-text-to-video"
 HOUR = 3600.0
 CREATE = {"model": MODEL, "input": {"prompt": "x", "upload_method": "s3"}}
@@ -197,3 +199,16 @@ def caller(simulator: Simulator) -> Iterator[Caller]:
     caller = Caller(simulator.url)
     yield caller
     caller.http.close()
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    """Is called by simulators."""
+    with an_inbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def signing(running: Callable[..., Simulator], tmp_path: Path, clock: ManualClock) -> Simulator:
+    """The same simulator with a webhook key."""
+    return running(tmp_path, clock=clock, webhook_keys=[WEBHOOK_KEY])

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from sora_tui.simulator.__main__ import main
 from tests.unit.simulator.conftest import Caller
+from tests.unit.simulator.inbox import Inbox
 
 ROOT = Path(__file__).parents[3]
 Launch = Callable[..., subprocess.Popen[str]]
@@ -135,6 +137,28 @@ def test_a_killed_server_leaves_no_worker_behind(launch: Launch, tmp_path: Path)
     # The workers hold the other end of this pipe's twin; wait for them as init's children can be.
     for child in children:
         _wait_until_gone(child)
+
+
+def test_it_signs_with_the_keys_that_it_is_given(launch: Launch, tmp_path: Path, inbox: Inbox) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text("from a file\n\n", "utf-8")
+    caller = Caller(address(launch("--webhook-key", "given", "--webhook-key-file", keys, "--small-clips")))
+    fits = []
+    for _ in range(2):
+        task_id = caller.task("[sim:fail]", callBackUrl=inbox.url)
+        caller.http.post("/_simulator/finish", json={"taskId": task_id})
+        came = inbox.next()
+        fits.append([key for key in ("given", "from a file") if came.verifies(key, task_id, time.time())])
+    assert fits == [["given"], ["from a file"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(["--webhook-key", ""], "--webhook-key is empty."), (["--webhook-key-file", "/nowhere/keys"], "No such file")],
+)
+def test_a_key_that_is_none_is_said(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert sentence in capsys.readouterr().err
 
 
 def test_wrong_words_are_answered_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

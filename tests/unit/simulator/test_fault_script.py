@@ -12,10 +12,10 @@ import pytest
 
 from sora_tui.simulator.__main__ import main
 from sora_tui.simulator.clock import ManualClock
-from sora_tui.simulator.faults import Fault, FaultKind, Faults
+from sora_tui.simulator.faults import Fault, FaultKind, Faults, calls
 from sora_tui.simulator.faults.app import BEHAVIOURS
 from sora_tui.simulator.faults.keys import HOW, WHEN
-from sora_tui.simulator.faults.kinds import KINDS, ROUTES
+from sora_tui.simulator.faults.kinds import CALLS, KINDS, ROUTES
 from sora_tui.simulator.faults.script import read_file
 from sora_tui.simulator.server import Simulator
 from tests.unit.simulator.conftest import CREATE, Caller
@@ -31,6 +31,8 @@ WRONG = [
     ('route = "files"\nfault = "html"\nsize = 1', "html has no key size. There are: times, "),
     ('route = "files"\nfault = "stall"\nseen = 1', "stall has no key seen."),
     ('route = "files"\nfault = "task_id"', "task_id can't befall files, only createTask."),
+    ('route = "callback"\nfault = "stall"', "stall can't befall callback, only createTask, recordInfo, credit, "),
+    ('route = "createTask"\nfault = "late"', "late can't befall createTask, only callback, progress."),
     ('route = "credit"\nfault = "gone"', "gone can't befall credit, only files."),
     ('times = "always"', "times must be a whole number from 0 on, not 'always'."),
     ("times = -1", "times must be a whole number from 0 on, not -1."),
@@ -196,7 +198,9 @@ def test_the_clock_of_a_script_begins_with_the_simulator() -> None:
 
 
 def test_every_kind_has_one_behaviour_and_one_line_of_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert set(BEHAVIOURS) == set(KINDS) == set(FaultKind)
+    assert set(BEHAVIOURS).isdisjoint(calls.BEHAVIOURS)
+    assert {*BEHAVIOURS, *calls.BEHAVIOURS} == set(KINDS) == set(FaultKind)
+    assert {kind for kind in KINDS if KINDS[kind].routes == CALLS} == set(calls.BEHAVIOURS)
     with pytest.raises(SystemExit):
         main(["--help"])
     told = capsys.readouterr().out
@@ -212,4 +216,4 @@ def test_the_examples_of_the_help_are_scripts(capsys: pytest.CaptureFixture[str]
     examples = re.findall(r"(?:^  \[\[fault\]\]\n(?:  \w.*\n)+)", told, re.MULTILINE)
     script = tmp_path / "faults.toml"
     script.write_text(textwrap.dedent("".join(examples)))
-    assert [fault.fault for fault in read_file(script)] == ["close_after_charging", "record", "headers"]
+    assert [fault.fault for fault in read_file(script)] == ["close_after_charging", "record", "headers", "replayed"]
