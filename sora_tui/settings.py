@@ -80,11 +80,15 @@ class Settings(BaseSettings):
     download_dir: Path = Field(default_factory=lambda: platformdirs.user_videos_path() / APP)
     """Where videos are kept."""
     webhook_key: SecretStr | None = None
-    """The account's key for signed callbacks."""
+    """The account's key for signed callbacks; while it is being changed several, with commas between or as a list."""
     callback_url: str | None = None
-    """Public address that is told when a task ends; the task's ref is appended to its path."""
+    """Public address that is told when a task ends. The inbox's token, if it has one, and the task's ref follow it."""
     progress_callback_url: str | None = None
-    """The same for progress."""
+    """The same for progress. With the inbox open it needs no address of its own."""
+    callback_port: int | None = Field(default=None, ge=0, le=65535)
+    """Port of the inbox for callbacks, which a tunnel makes public; 0 for any. Without one there is no inbox."""
+    callback_host: str = Field(default="127.0.0.1", pattern=r"^[0-9A-Za-z._:-]{1,253}$")
+    """Where the inbox listens: this machine alone, unless another address of it is given."""
     poll_rate: float = Field(default=10.0, gt=0, le=10)
     """Looks at tasks per second, all tasks together. The account's limit is 10."""
     confirm_above: float = Field(default=1000.0, ge=0)
@@ -111,6 +115,11 @@ class Settings(BaseSettings):
         """The service tasks and keys belong to: `demo`, or scheme, host and port of the base URL."""
         return DEMO_ORIGIN if self.demo else origin_of(self.base_url)
 
+    @property
+    def webhook_keys(self) -> tuple[str, ...]:
+        """The keys that a callback may be signed with; any of them will do."""
+        return () if self.webhook_key is None else tuple(_parted(self.webhook_key.get_secret_value()))
+
     def with_key(self, key: str) -> Self:
         """The same with another key.
 
@@ -136,6 +145,7 @@ class Settings(BaseSettings):
                 "webhook_key": None,
                 "callback_url": None,
                 "progress_callback_url": None,
+                "callback_port": None,
             }
         )
 
@@ -150,7 +160,21 @@ class Settings(BaseSettings):
                 found.append(f"The environment variable {name} is not used: {hint}")
         return found
 
-    @field_validator("api_key", "webhook_key", mode="before")
+    @field_validator("webhook_key", mode="before")
+    @classmethod
+    def _several_keys(cls, value: object) -> object:
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if isinstance(value, list) and all(isinstance(key, str) for key in value):
+            value = ",".join(value)
+        if not isinstance(value, str):
+            return value
+        keys = [check_key(key) for key in _parted(value)]
+        for key in keys:
+            note_key(key)
+        return ",".join(keys) or None
+
+    @field_validator("api_key", mode="before")
     @classmethod
     def _key(cls, value: object) -> object:
         if isinstance(value, SecretStr):
@@ -255,6 +279,10 @@ def variables(field: str) -> tuple[str, ...]:
         return ()
     name = PREFIX + field.upper()
     return (name, "KIE_API_KEY") if field == "api_key" else (name,)
+
+
+def _parted(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(",") if key.strip()]
 
 
 def demo_folder(data_dir: Path) -> Path:

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from sora_tui.kie.envelope import Json, real_number
 from sora_tui.kie.webhooks import TOLERANCE, named_task, read_body, verify
+from sora_tui.studio.callback_addresses import PROGRESS
 
 MAX_BODY = 65_536
 """Bytes of a call's body that are read; a larger one is answered 413."""
@@ -23,8 +24,6 @@ MOST_REMEMBERED = 4_096
 """Calls that are known again when they come a second time; the oldest are forgotten first."""
 REMEMBERED_S = 2.0 * TOLERANCE
 """A signature made 300 s ahead of our clock verifies for so long."""
-PROGRESS = "progress"
-"""What stands before the ref in the path of the calls during the run."""
 
 _REF = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LONGEST_WORDS = 80

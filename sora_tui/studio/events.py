@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sora_tui.studio.task import Task
+
+if TYPE_CHECKING:
+    from sora_tui.studio.callbacks import Callback
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +68,24 @@ class ServiceChanged:
     paused: str
 
 
-Event: TypeAlias = TaskChanged | BalanceChanged | Notice | ServiceChanged
+@dataclass(frozen=True, slots=True)
+class CallbackCame:
+    """A call came in and was accepted. Nothing of it is believed; what it is worth shows in the task later."""
+
+    callback: Callback
+
+
+@dataclass(frozen=True, slots=True)
+class InboxChanged:
+    """How callbacks stand changed.
+
+    Attributes:
+        standing: as in `inbox.Standing`.
+        port: where the inbox listens; None while it does not.
+    """
+
+    standing: str
+    port: int | None
+
+
+Event: TypeAlias = TaskChanged | BalanceChanged | Notice | ServiceChanged | CallbackCame | InboxChanged

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from sora_tui.studio.events import BalanceChanged, Event, ServiceChanged, TaskChanged
+from sora_tui.studio.events import BalanceChanged, CallbackCame, Event, InboxChanged, ServiceChanged, TaskChanged
 from sora_tui.studio.task import Task, TaskState
 
 log = logging.getLogger("sora_tui.studio")
@@ -29,6 +29,10 @@ def write_down(event: Event) -> None:
             log.info("service: can be asked again")
         case BalanceChanged(credits=credits):
             log.info("credits: %s", "unknown" if credits is None else f"{credits:g}")
+        case InboxChanged(standing=standing, port=port):
+            log.info("inbox for callbacks: %s%s", standing, "" if port is None else f", port {port}")
+        case CallbackCame(callback=callback):
+            log.debug("callback: %s of task %s, id %s", callback.kind, callback.ref, callback.task_id)
 
 
 def _level(task: Task) -> int:

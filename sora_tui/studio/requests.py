@@ -6,6 +6,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
+from sora_tui.studio.callback_addresses import Addresses, addresses_for
 from sora_tui.studio.task import Task
 
 if TYPE_CHECKING:
@@ -13,21 +14,26 @@ if TYPE_CHECKING:
     from sora_tui.settings import Settings
 
 
-def request_for(task: Task, settings: Settings) -> CreateTask:
+def request_for(task: Task, addresses: Addresses) -> CreateTask:
     """What goes on the wire. Our `ref` rides at the end of the callbacks' paths (design, D5)."""
     from sora_tui.kie.messages import CreateTask
 
     return CreateTask(
         model=task.model,
         input={"prompt": task.prompt, **task.parameters},
-        call_back_url=_with_ref(settings.callback_url, task.ref),
-        progress_call_back_url=_with_ref(settings.progress_callback_url, task.ref),
+        call_back_url=_with_ref(addresses.end, task.ref),
+        progress_call_back_url=_with_ref(addresses.progress, task.ref),
     )
 
 
 def as_curl(task: Task, settings: Settings) -> str:
-    """The same as a curl command. The key stays in the environment, where the shell finds it."""
-    body = json.dumps(request_for(task, settings).wire(), ensure_ascii=False)
+    """The same as a curl command. The key stays in the environment, where the shell finds it.
+
+    The addresses of our own inbox are left out: they are secret, and what is sent by hand is not our task.
+    """
+    own_inbox = settings.callback_port is not None
+    addresses = Addresses() if own_inbox else addresses_for(settings)
+    body = json.dumps(request_for(task, addresses).wire(), ensure_ascii=False)
     return " \\\n  ".join(
         [
             f"curl {shlex.quote(settings.base_url + '/api/v1/jobs/createTask')}",

@@ -3,7 +3,8 @@
 What a look at a task is worth, its score, is the time since the last look times the probability that the task
 has ended since, if it still ran then. A task has its turn when its score reaches `PRICE_S`; where more have
 their turn than the pace allows, the highest score goes first. First looks come at 5, 20 and 60 s, for what fails
-early, and no task is left for longer than 5 minutes, as far as the pace allows.
+early, and no task is left for longer than 5 minutes, as far as the pace allows. A task whose end will be told is
+left for as long.
 """
 
 from __future__ import annotations
@@ -76,12 +77,21 @@ class Schedule:
         random: for the jitter.
         ends: the law of a task's kind, as far as it is known now.
         price_s: seconds of likely delay that a look must save.
+        is_told_of: whether the end of a task, by its ref, will be told without asking.
     """
 
-    def __init__(self, random: Random, ends: Callable[[Task], Ends], *, price_s: float = PRICE_S) -> None:
+    def __init__(
+        self,
+        random: Random,
+        ends: Callable[[Task], Ends],
+        *,
+        price_s: float = PRICE_S,
+        is_told_of: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._random = random
         self._ends = ends
         self._price_s = price_s
+        self._is_told_of = is_told_of
         self._numbers = count(1)
         self._entries: dict[str, Watched] = {}
         self._later: list[_Item] = []
@@ -103,7 +113,8 @@ class Schedule:
     def watch(self, task: Task, *, age_s: float, now: float) -> None:
         """Takes a new task in: first asked about when it is 5 s old, at once if it is older. Known ones stay."""
         if task.ref not in self._entries:
-            self._enter(task, max(0.0, age_s), max(now, now - age_s + FIRST_LOOK_S), now)
+            turn = self._at_longest(now) if self._is_told_of(task.ref) else max(now, now - age_s + FIRST_LOOK_S)
+            self._enter(task, max(0.0, age_s), turn, now)
 
     def watch_all(self, tasks: Iterable[tuple[Task, float]], *, per_second: float, now: float) -> None:
         """Takes tasks (each with its age in seconds) in afresh, spread so that `per_second` have their turn.
@@ -114,6 +125,12 @@ class Schedule:
         self._random.shuffle(fresh)
         for place, (task, age_s) in enumerate(fresh):
             self._enter(task, max(0.0, age_s), now + (place + self._random.random()) / per_second, now)
+
+    def reconsider(self, *, now: float) -> None:
+        """Gives what was left to be told of its turn by the law again: it may not be told of any more."""
+        for ref, entry in self._entries.items():
+            if not (entry.is_asked or entry.is_hurried) and entry.level < 0:
+                self._set_turn(ref, entry, min(self._turn_by_law(entry, now), entry.deadline))
 
     def forget(self, ref: str) -> None:
         """Drops a task that has ended."""
@@ -184,12 +201,14 @@ class Schedule:
         if look is Look.NOT_MADE:
             return now
         entry.last = now
-        entry.deadline = now + LONGEST_S * self._random.uniform(0.9, 1.0)
+        entry.deadline = self._at_longest(now)
         entry.learn(self._ends(entry.task))
         entry.misses = 0 if look is Look.ANSWERED else entry.misses + 1
         entry.is_hurried = entry.is_hurried and look is Look.ANSWERED
         if entry.is_hurried:
             return now + HURRIED_S
+        if look is Look.ANSWERED and self._is_told_of(entry.task.ref):
+            return entry.deadline
         if look is Look.TROUBLE:
             turn = now + _TROUBLE_S * self._random.uniform(0.8, 1.2) * 2.0 ** min(entry.misses - 1, 6)
         else:
@@ -197,6 +216,9 @@ class Schedule:
         if look is Look.UNKNOWN_ID and now - entry.born > _UNKNOWN_S:
             turn = max(turn, now + _UNKNOWN_S * self._random.uniform(1.0, 1.5))
         return min(turn, entry.deadline)
+
+    def _at_longest(self, now: float) -> float:
+        return now + LONGEST_S * self._random.uniform(0.9, 1.0)
 
     def _turn_by_law(self, entry: Watched, now: float) -> float:
         # The score grows with the square of the time, so the pause varies by a twentieth either way.

@@ -14,6 +14,7 @@ from sora_tui.kie.profiles import FieldError, ModelProfile, profile_for
 from sora_tui.studio import drafts, logbook
 from sora_tui.studio.adopting import Adopting
 from sora_tui.studio.announcing import Announcer, Listener
+from sora_tui.studio.awaited import Awaited
 from sora_tui.studio.balance import Balance
 from sora_tui.studio.book import Book
 from sora_tui.studio.clock import SYSTEM_CLOCK, Clock
@@ -29,6 +30,7 @@ from sora_tui.studio.events import Notice, ServiceChanged, Severity, TaskChanged
 from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
 from sora_tui.studio.hints import Hints
+from sora_tui.studio.inbox import Inbox, Progress, Standing
 from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
@@ -109,7 +111,7 @@ class Studio:
         self._submitting = Submitting(
             self._book,
             self._connection.client,
-            lambda task: request_for(task, self.settings),
+            lambda task: request_for(task, self._inbox.addresses_of(task)),
             health=self._health,
             supervisor=self._supervisor,
             clock=clock,
@@ -119,11 +121,12 @@ class Studio:
             balance=lambda: self._balance.undisturbed,
         )
         self._sleep = Sleep(clock, self._woke_up)
+        awaited = Awaited(self._let_down)
         self._watching = Watching(
             self._book,
             settings.origin,
             self._connection.client,
-            schedule=Schedule(random, self.estimates.ends),
+            schedule=Schedule(random, self.estimates.ends, is_told_of=awaited.is_told_of),
             pace=Pace(settings.poll_rate, random),
             guest_pace=Pace(min(GUESTS_PER_SECOND, settings.poll_rate), random),
             health=self._health,
@@ -133,6 +136,14 @@ class Studio:
         )
         self._adopting = Adopting(self._book, settings.origin, self._watching.read, clock=clock)
         self._hints = Hints(self._book, settings.origin, watching=self._watching, health=self._health, clock=clock)
+        self._inbox = Inbox(
+            settings,
+            self._book,
+            awaited=awaited,
+            clock=clock,
+            hint=self._hints.take,
+            publish=self._publish,
+        )
         self._following = Following(
             self._book,
             settings.origin,
@@ -153,6 +164,7 @@ class Studio:
         """
         await self._book.open()
         self.estimates.learn(await self._book.lessons(LESSONS))
+        await self._inbox.prepare()
         try:
             await self._book.recover()
         except StoreCorrupt:
@@ -177,6 +189,8 @@ class Studio:
         self._watching.start(self._supervisor)
         self._supervisor.run("following", self._following.follow)
         self._supervisor.run("following hints", self._hints.follow)
+        if self._inbox.is_wanted:
+            self._supervisor.run("taking callbacks", self._inbox.serve)
         self._supervisor.run("reading credits", self._balance.keep_current)
         self._supervisor.run("copying the store", self.upkeep.back_up_daily)
         self._supervisor.run("indexing prompts", self.upkeep.index_prompts)
@@ -243,6 +257,20 @@ class Studio:
     def polls_per_second(self) -> float:
         """Questions about tasks per second, over the last 10 s."""
         return self._watching.per_second
+
+    @property
+    def callbacks(self) -> Standing:
+        """Whether callbacks are taken, and whether they come."""
+        return self._inbox.standing
+
+    @property
+    def callback_address(self) -> str | None:
+        """Where the service is asked to call when a task ends, without the task's ref. A secret."""
+        return self._inbox.addresses.end
+
+    def progress_of(self, ref: str) -> Progress | None:
+        """How far the vendor says that a running task is, if its callbacks say anything. Nothing proves it."""
+        return self._inbox.progress_of(ref)
 
     @property
     def paused(self) -> str:
@@ -464,6 +492,9 @@ class Studio:
 
     # Inside
 
+    def _let_down(self) -> None:
+        self._watching.reconsider()
+
     async def _woke_up(self) -> None:
         await self._connection.refresh()
         self._health.renewed()
@@ -478,6 +509,7 @@ class Studio:
         task, previous = event.task, event.previous
         self.estimates.observe(task)
         self._watching.note(task)
+        self._inbox.note(task)
         if moves_credits(task, previous):
             self._balance.moved()
         is_new_intent = previous is None and task.state is TaskState.QUEUED

@@ -125,6 +125,11 @@ class Watching:
         self._schedule.watch_all(watched, per_second=self._pace.per_second, now=self._clock.monotonic())
         self._bell.ring()
 
+    def reconsider(self) -> None:
+        """Callbacks can be counted on no longer: everything is asked about as if there had never been any."""
+        self._schedule.reconsider(now=self._clock.monotonic())
+        self._bell.ring()
+
     async def take_wishes(self) -> None:
         """Gives what other instances wish to be asked about its turn, if we are the instance that asks."""
         if self._seat.is_ours:

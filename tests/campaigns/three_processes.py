@@ -16,6 +16,7 @@ from sora_tui.kie.client import KieClient
 from sora_tui.kie.profiles import SORA_2_PRO
 from sora_tui.settings import Settings
 from sora_tui.studio.book import Book
+from sora_tui.studio.callback_addresses import addresses_for
 from sora_tui.studio.clock import SYSTEM_CLOCK
 from sora_tui.studio.instances import Instance
 from sora_tui.studio.outcomes import classify, settle
@@ -60,7 +61,7 @@ async def _take_over_and_send(link: Link, settings: Settings) -> None:
             for ref in taken:
                 claimed = await book.claim(ref, limit=_NO_LIMIT, window_ms=1_000)
                 if isinstance(claimed, Task):
-                    answer = classify(await client.create_task(request_for(claimed, settings), ref=ref))
+                    answer = classify(await client.create_task(request_for(claimed, addresses_for(settings)), ref=ref))
                     now_ms = SYSTEM_CLOCK.now_ms()
                     await book.change(ref, partial(settle, answer=answer, now_ms=now_ms, pause_s=None))
             link.send(len(taken))

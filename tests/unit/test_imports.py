@@ -13,7 +13,17 @@ import pytest
     [
         (
             "sora_tui.studio.studio",
-            ["textual", "rich", "httpx", "av", "starlette", "uvicorn", "click", "sora_tui.studio.repair"],
+            [
+                "textual",
+                "rich",
+                "httpx",
+                "av",
+                "starlette",
+                "uvicorn",
+                "click",
+                "sora_tui.studio.repair",
+                "sora_tui.studio.callbacks",
+            ],
         ),
         ("sora_tui.settings", ["tomlkit", "httpx", "keyring", "textual"]),
         ("sora_tui.kie.codes", ["httpx", "textual", "sora_tui.studio"]),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from sora_tui.known_keys import known_keys
 from sora_tui.settings import (
     DEFAULT_BASE_URL,
     SettingsError,
@@ -43,6 +44,8 @@ def plain(value: object) -> str:
         ("webhook_key", "hook-1", "hook-2", '"hook-3"'),
         ("upload_url", "https://one.example", "https://two.example", '"https://three.example"'),
         ("callback_url", "https://one.example/in", "https://two.example/in", '"https://three.example/in"'),
+        ("callback_port", "1", "2", "3"),
+        ("callback_host", "127.0.0.2", "localhost", '"::1"'),
         ("data_dir", "/one", "/two", '"/three"'),
         ("download_dir", "/one", "/two", '"/three"'),
         ("poll_rate", "1.0", "2.0", "3.0"),
@@ -246,6 +249,8 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
         ("config_file", ("SORA_TUI_CONFIG_FILE",)),
         ("webhook_key", ("SORA_TUI_WEBHOOK_KEY",)),
         ("callback_url", ("SORA_TUI_CALLBACK_URL",)),
+        ("callback_port", ("SORA_TUI_CALLBACK_PORT",)),
+        ("callback_host", ("SORA_TUI_CALLBACK_HOST",)),
         ("poll_rate", ("SORA_TUI_POLL_RATE",)),
         ("demo", ()),
         ("came_from", ()),
@@ -253,3 +258,41 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_the_variables_of_the_public_interface_are_the_ones_that_are_read(field: str, names: tuple[str, ...]) -> None:
     assert variables(field) == names
+
+
+@pytest.mark.parametrize(
+    "line", ['webhook_key = "old, new"', 'webhook_key = ["old", "new"]', 'webhook_key = ",old,,new,"']
+)
+def test_several_webhook_keys_may_be_good_at_once(line: str, fenced_off: Path) -> None:
+    configure(fenced_off, f"{line}\n")
+    assert load().webhook_keys == ("old", "new")
+    assert {"old", "new"} <= known_keys()
+
+
+def test_without_a_webhook_key_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().webhook_keys == ()
+    monkeypatch.setenv("SORA_TUI_WEBHOOK_KEY", " , ")
+    assert load().webhook_keys == ()
+
+
+@pytest.mark.parametrize("keys", ["canary one", "good,canary\x1b", "good," + "canary" * 100])
+def test_a_webhook_key_that_can_be_none_is_refused_and_not_shown(keys: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_TUI_WEBHOOK_KEY", keys)
+    sentence = refusal()
+    assert sentence.startswith("SORA_TUI_WEBHOOK_KEY can't be used")
+    assert CANARY not in sentence
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SORA_TUI_CALLBACK_PORT", "65536"),
+        ("SORA_TUI_CALLBACK_PORT", "-1"),
+        ("SORA_TUI_CALLBACK_PORT", "http"),
+        ("SORA_TUI_CALLBACK_HOST", "http://127.0.0.1"),
+        ("SORA_TUI_CALLBACK_HOST", "a b"),
+    ],
+)
+def test_where_the_inbox_listens_must_be_a_place(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    assert refusal().startswith(f"{variable} can't be used")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -47,13 +48,15 @@ def request(
     path: str = f"/{TOKEN}/{REF}",
     method: str = "POST",
     key: str | None = KEY,
+    at: int | None = NOW,
     **headers: str,
 ) -> bytes:
-    """The same on the wire."""
+    """The same on the wire; signed now by the machine's clock if `at` is None."""
     body = a_body() if body is None else body
     told = {"Host": "hooks.example", "Content-Type": "application/json", "Content-Length": str(len(body))}
     if key is not None:
-        told |= {"X-Webhook-Timestamp": str(NOW), "X-Webhook-Signature": sign(key, TASK, NOW)}
+        stamp = int(time.time()) if at is None else at
+        told |= {"X-Webhook-Timestamp": str(stamp), "X-Webhook-Signature": sign(key, TASK, stamp)}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sora_tui.settings import Settings
+from sora_tui.studio.callback_addresses import addresses_for
 from sora_tui.studio.requests import as_curl, request_for
 from sora_tui.studio.task import Task
 from tests.unit.studio.scripted_service import KEY, settings_in
@@ -44,20 +45,23 @@ def as_the_shell_reads_it(command: str, key: str = "") -> list[str]:
 
 def test_the_prompt_and_the_parameters_go_out_exactly_as_the_task_has_them(settings: Settings) -> None:
     task = queued(prompt="  A boat\n", parameters={"n_frames": "10", "remove_watermark": True, "seed": 7})
-    assert request_for(task, settings).wire() == {
+    assert request_for(task, addresses_for(settings)).wire() == {
         "model": task.model,
         "input": {"prompt": "  A boat\n", "n_frames": "10", "remove_watermark": True, "seed": 7},
     }
 
 
 def test_the_ref_rides_at_the_end_of_both_callbacks(calling_back: Settings) -> None:
-    wire = request_for(queued(7), calling_back).wire()
+    wire = request_for(queued(7), addresses_for(calling_back)).wire()
     assert wire["callBackUrl"] == f"https://hooks.example/in/{queued(7).ref}"
     assert wire["progressCallBackUrl"] == f"https://hooks.example/progress/{queued(7).ref}"
 
 
 def test_neither_the_request_nor_the_command_holds_a_key(calling_back: Settings) -> None:
-    for text in (as_curl(queued(), calling_back), request_for(queued(), calling_back).encoded().decode()):
+    for text in (
+        as_curl(queued(), calling_back),
+        request_for(queued(), addresses_for(calling_back)).encoded().decode(),
+    ):
         assert KEY not in text
         assert WEBHOOK_KEY not in text
 
@@ -71,7 +75,7 @@ def test_the_shell_puts_the_key_in_from_the_environment(settings: Settings) -> N
         "-H",
         "Content-Type: application/json",
         "-d",
-        json.dumps(request_for(queued(), settings).wire()),
+        json.dumps(request_for(queued(), addresses_for(settings)).wire()),
     ]
 
 
@@ -85,10 +89,13 @@ def test_the_shell_reads_any_prompt_as_it_was_written(prompt: str) -> None:
     settings, task = settings_in(FOLDER), queued(prompt=prompt)
     *_, flag, body = as_the_shell_reads_it(as_curl(task, settings))
     assert flag == "-d"
-    assert json.loads(body) == request_for(task, settings).wire()
+    assert json.loads(body) == request_for(task, addresses_for(settings)).wire()
     assert body.startswith("{"), "curl would read a file for a body that starts with @"
 
 
 def test_a_task_of_another_day_is_asked_for_as_it_was_then(settings: Settings) -> None:
     task: Task = queued(model="a-model-no-longer-known", parameters={"gone": [1, {"deep": None}]})
-    assert request_for(task, settings).wire()["input"] == {"prompt": task.prompt, "gone": [1, {"deep": None}]}
+    assert request_for(task, addresses_for(settings)).wire()["input"] == {
+        "prompt": task.prompt,
+        "gone": [1, {"deep": None}],
+    }

@@ -489,3 +489,77 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = AnyLife.TestCase
+
+
+# What will be told
+
+
+class Told:
+    """A schedule whose tasks will be told of, or not, as a test says."""
+
+    def __init__(self, *numbers: int) -> None:
+        self.refs = {running(number).ref for number in numbers}
+        self.schedule = Schedule(Random(1), Estimates().ends, is_told_of=lambda ref: ref in self.refs)
+
+
+def test_a_task_that_will_be_told_of_is_asked_about_at_the_longest_pause_only() -> None:
+    told = Told(1)
+    told.schedule.watch(running(1), age_s=0, now=0.0)
+    at = turn(told.schedule, 0.0)
+    assert 0.9 * LONGEST_S <= at <= LONGEST_S
+    for _ in range(20):
+        told.schedule.asked(REF, Look.ANSWERED, now=at)
+        after = turn(told.schedule, at)
+        assert 0.9 * LONGEST_S <= after - at <= LONGEST_S
+        at = after
+
+
+def test_others_have_their_turn_as_ever_beside_it() -> None:
+    told, alone = Told(2), watched()
+    for number in (1, 2):
+        told.schedule.watch(running(number), age_s=0, now=0.0)
+    for at in (5.0, 21.0, 63.0):
+        assert told.schedule.next(at) == alone.next(at) == REF
+        for schedule in (told.schedule, alone):
+            schedule.asked(REF, Look.ANSWERED, now=at)
+
+
+def test_a_hint_gives_it_its_turn_at_once_all_the_same() -> None:
+    told = Told(1)
+    told.schedule.watch(running(1), age_s=0, now=0.0)
+    told.schedule.hurry(REF, now=50.0)
+    assert told.schedule.next(50.0) == REF
+
+
+def test_a_look_without_an_answer_is_made_again_as_ever() -> None:
+    told = Told(1)
+    told.schedule.watch(running(1), age_s=0, now=0.0)
+    told.schedule.hurry(REF, now=50.0)
+    told.schedule.next(50.0)
+    told.schedule.asked(REF, Look.TROUBLE, now=50.0)
+    assert turn(told.schedule, 50.0) <= 56.0
+
+
+def test_when_it_will_be_told_of_no_more_it_has_its_turn_by_the_law_at_once() -> None:
+    told = Told(*range(1, 101))
+    for number in range(1, 101):
+        told.schedule.watch(running(number), age_s=0, now=0.0)
+    now = 250.0
+    assert told.schedule.next(now) is None
+    told.refs.clear()
+    told.schedule.reconsider(now=now)
+    asked = set()
+    while (ref := told.schedule.next(now + HURRIED_S)) is not None:
+        asked.add(ref)
+    assert len(asked) == 100
+
+
+def test_to_reconsider_leaves_alone_what_is_being_asked_about_and_what_is_due() -> None:
+    told = Told()
+    for number in (1, 2, 3):
+        told.schedule.watch(running(number), age_s=0, now=0.0)
+    asked = told.schedule.next(5.0)
+    told.schedule.reconsider(now=5.0)
+    others = {told.schedule.next(5.0 + HURRIED_S), told.schedule.next(5.0 + HURRIED_S)}
+    assert {asked, *others} == {running(number).ref for number in (1, 2, 3)}
+    assert told.schedule.next(5.0 + HURRIED_S) is None
