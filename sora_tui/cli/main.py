@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",
+    "listen": "listen",
     "simulate": "simulate",
     "doctor": "doctor",
     "config": "config",

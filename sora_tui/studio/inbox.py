@@ -113,6 +113,11 @@ class Inbox:
         """Where the service is asked to call, as things stand; without the ref."""
         return addresses_for(self._settings, self._token, self._port)
 
+    @property
+    def local_address(self) -> str | None:
+        """Where it can be called from this machine: what a tunnel leads to. None while it is closed. A secret."""
+        return None if self._port is None else f"http://127.0.0.1:{self._port}/{self._token}"
+
     def addresses_of(self, task: Task) -> Addresses:
         """The same for a task that goes out now: its end will be told here, if it is told here at all."""
         addresses = self.addresses

@@ -268,6 +268,11 @@ class Studio:
         """Where the service is asked to call when a task ends, without the task's ref. A secret."""
         return self._inbox.addresses.end
 
+    @property
+    def local_callback_address(self) -> str | None:
+        """The same as a tunnel on this machine reaches it; None while the inbox is closed. A secret."""
+        return self._inbox.local_address
+
     def progress_of(self, ref: str) -> Progress | None:
         """How far the vendor says that a running task is, if its callbacks say anything. Nothing proves it."""
         return self._inbox.progress_of(ref)

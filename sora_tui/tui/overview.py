@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sora_tui.studio.inbox import Standing
 from sora_tui.tui.widgets.status_bar import Status
 from sora_tui.tui.widgets.task_rows import Segment, by_segment
 
@@ -26,4 +27,19 @@ def status_of(studio: Studio, *, handing_over: int) -> Status:
         sending=studio.in_flight + handing_over,
         asking=studio.polls_per_second,
         paused=studio.paused,
+        callbacks=_callbacks(studio),
+        told=studio.callbacks is Standing.PROVED,
     )
+
+
+def _callbacks(studio: Studio) -> str:
+    """How the studio learns of news besides asking."""
+    match studio.callbacks:
+        case Standing.OFF:
+            return ""
+        case Standing.CLOSED:
+            return "inbox closed"
+        case Standing.OPEN:
+            return "no callback yet" if studio.callback_address else "no address for callbacks"
+        case Standing.PROVED:
+            return "told by callbacks"

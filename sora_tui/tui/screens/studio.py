@@ -19,7 +19,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from sora_tui.studio.errors import StudioError
-from sora_tui.studio.events import BalanceChanged, Event, Notice, ServiceChanged, Severity, TaskChanged
+from sora_tui.studio.events import BalanceChanged, Event, InboxChanged, Notice, ServiceChanged, Severity, TaskChanged
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
 from sora_tui.tui.again import send_again
@@ -120,7 +120,12 @@ class StudioScreen(Screen[None]):
             yield PromptPane(self._studio, self._draft, id="prompt-pane")
             yield PaneTabs()
             yield TasksPane(self._rows, now=self._now, forecast=self._studio.estimates.eta, id="tasks-pane")
-            yield DetailPane(now=self._now, forecast=self._studio.estimates.eta, id="detail-pane")
+            yield DetailPane(
+                now=self._now,
+                forecast=self._studio.estimates.eta,
+                progress=self._studio.progress_of,
+                id="detail-pane",
+            )
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -159,7 +164,7 @@ class StudioScreen(Screen[None]):
             case BalanceChanged():
                 self.prompt.review()
                 self._show_status()
-            case ServiceChanged():
+            case ServiceChanged() | InboxChanged():
                 self._show_status()
             case Notice():
                 self._notices.pass_on(event)

@@ -13,7 +13,7 @@ from textual.containers import VerticalGroup
 from sora_tui.studio.task import Step, Task
 from sora_tui.tui.actions import Where, bindings
 from sora_tui.tui.widgets.cells import Forecast
-from sora_tui.tui.widgets.detail_panel import DetailPanel
+from sora_tui.tui.widgets.detail_panel import DetailPanel, ProgressOf
 
 
 class DetailPane(VerticalGroup):
@@ -27,14 +27,21 @@ class DetailPane(VerticalGroup):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.WORK)]
     panel = getters.query_one(DetailPanel)
 
-    def __init__(self, *, now: Callable[[], int], forecast: Forecast | None, id: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], int],
+        forecast: Forecast | None,
+        progress: ProgressOf | None = None,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
-        self._now, self._forecast = now, forecast
+        self._now, self._forecast, self._progress = now, forecast, progress
         self.border_title = "Detail"
 
     def compose(self) -> ComposeResult:
         """The panel alone."""
-        yield DetailPanel(now=self._now, forecast=self._forecast, id="detail")
+        yield DetailPanel(now=self._now, forecast=self._forecast, progress=self._progress, id="detail")
 
     def show(self, task: Task | None, history: Sequence[Step] = ()) -> None:
         """Show a task, or how to get one."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from sora_tui.studio.inbox import Progress
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.studio.weighing import costs_otherwise
-from sora_tui.tui.format import clock, credits, expiry, money, parameters
+from sora_tui.tui.format import ago, clock, credits, expiry, money, parameters
 from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import Aligned, Line
@@ -29,6 +31,9 @@ _EMPTY = (
         )
     ),
 )
+
+
+ProgressOf: TypeAlias = Callable[[str], Progress | None]
 
 
 class DetailPanel(VerticalScroll, can_focus=True):
@@ -54,6 +59,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         *,
         now: Callable[[], int],
         forecast: Forecast | None = None,
+        progress: ProgressOf | None = None,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -64,6 +70,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         Args:
             now: the time in epoch ms.
             forecast: when a running task will end.
+            progress: how far the vendor says that a task is, by its ref.
             name: as of any widget.
             id: as of any widget.
             classes: as of any widget.
@@ -72,6 +79,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._now = now
         self._forecast = forecast
+        self._progress = progress
         self._task_shown: Task | None = None
         self._history: tuple[Step, ...] = ()
         self.add_class("-empty")
@@ -140,7 +148,9 @@ class DetailPanel(VerticalScroll, can_focus=True):
         now = self._now()
         eta = None if self._forecast is None or task.state is not TaskState.WAITING else self._forecast(task, now)
         self.query_one(CodeCard).show_card(card_for(task, now, eta))
-        self.query_one(".detail--facts", Aligned).show_lines(_facts(task, now))
+        self.query_one(".detail--facts", Aligned).show_lines(
+            [*_facts(task, now), *_vendors_word(self._progress, task, now)]
+        )
         if task.links:
             left = "" if task.finished_at is None else expiry(task.finished_at, now)
             head = heading("Link" if len(task.links) == 1 else "Links", left)
@@ -159,3 +169,12 @@ def _facts(task: Task, now: int) -> list[Line]:
     if words := parameters(telling):
         facts.append(outside(words, multiline=False, limit=600))
     return [Line(Content.styled(" · ", MUTED).join(facts))]
+
+
+def _vendors_word(progress_of: ProgressOf | None, task: Task, now: int) -> list[Line]:
+    """How far the vendor says a running task is: apart from our own estimate, and for what it is worth."""
+    progress = None if progress_of is None or task.state is not TaskState.WAITING else progress_of(task.ref)
+    if progress is None:
+        return []
+    words = outside(progress.words, multiline=False, limit=80)
+    return [Line(Content.assemble(words, (f", {ago(progress.at, now)}", MUTED)), "The service says")]

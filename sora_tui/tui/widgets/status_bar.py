@@ -36,6 +36,8 @@ class Status:
         sending: create requests whose answer is awaited.
         asking: looks at tasks per second, over the last seconds.
         paused: why the service is not asked; empty when all is well.
+        callbacks: how callbacks stand; empty where none are wanted.
+        told: whether they come.
     """
 
     mode: str = ""
@@ -47,6 +49,8 @@ class Status:
     sending: int = 0
     asking: float = 0.0
     paused: str = ""
+    callbacks: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +146,6 @@ def _parts(status: Status) -> list[_Part]:
         parts.append(_Part(status.paused.partition(". ")[0].rstrip("."), "bold $text-error", 1))
     elif status.running:
         parts.append(_Part(f"asking {status.asking:.1f}/s", MUTED, 5))
+    if status.callbacks:
+        parts.append(_Part(status.callbacks, "$text-success" if status.told else MUTED, 6))
     return parts

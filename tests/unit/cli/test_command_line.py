@@ -45,7 +45,20 @@ def test_the_help_lists_every_command_and_exit_code(command: Command) -> None:
 
 
 def test_the_commands_of_the_public_interface_that_there_are() -> None:
-    promised = {"demo", "submit", "tasks", "show", "wait", "adopt", "credits", "codes", "simulate", "doctor", "config"}
+    promised = {
+        "demo",
+        "submit",
+        "tasks",
+        "show",
+        "wait",
+        "adopt",
+        "credits",
+        "codes",
+        "simulate",
+        "doctor",
+        "config",
+        "listen",
+    }
     assert promised <= set(COMMANDS)
 
 

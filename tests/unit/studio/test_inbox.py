@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from sora_tui.studio.callbacks import Callback, Kind
 from sora_tui.studio.events import CallbackCame, InboxChanged, Notice
 from sora_tui.studio.inbox import RETRY_S, Standing
 from sora_tui.studio.receiving import bind
-from sora_tui.studio.schedule import LONGEST_S
+from sora_tui.studio.schedule import HURRIED_S, LONGEST_S
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.calls import KEY, request
 from tests.unit.studio.scripted_service import (
@@ -252,6 +253,43 @@ async def test_a_callback_before_the_answer_to_the_create_becomes_the_same_row(t
         assert [(known.task_id, known.state) for known in desk.studio.tasks.values()] == [
             ("task-early", TaskState.SUCCESS)
         ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@in_virtual_time
+async def test_pulling_the_cable_loses_nothing_and_delays_nothing_beyond_the_floor(tmp_path: Path, seed: int) -> None:
+    """Callbacks stop at once and for good, and nobody says so: as when a tunnel ends."""
+    chance = Random(seed)
+    async with at_work(tmp_path) as desk:
+        await desk.pass_s(1)
+        await proved(desk)
+        ends: dict[str, float] = {}
+        seen: dict[str, float] = {}
+        refs: dict[str, Task] = {}
+
+        async def answer(task_id: str) -> TaskRecord:
+            now = desk.clock.monotonic()
+            if now < ends.get(task_id, now + 1):
+                return await running(task_id)
+            seen.setdefault(task_id, now)
+            return await ended_ago(round((now - ends[task_id]) * 1000), desk)(task_id)
+
+        desk.service.answer_look = answer
+        for _ in range(60):
+            task = await sent(desk)
+            assert task.task_id is not None
+            refs[task.task_id] = task
+            ends[task.task_id] = desk.clock.monotonic() + chance.uniform(30, 900)
+        pulled = desk.clock.monotonic() + chance.uniform(100, 600)
+        for task_id, end in sorted(ends.items(), key=lambda item: item[1]):
+            await desk.pass_s(max(0.0, end - desk.clock.monotonic()))
+            if end < pulled:
+                tell(desk, refs[task_id])
+        await desk.pass_s(LONGEST_S + 10)
+        assert {task.state for task in desk.studio.tasks.values()} == {TaskState.SUCCESS}
+        delays = {task_id: seen[task_id] - end for task_id, end in ends.items()}
+        assert max(delays[task_id] for task_id, end in ends.items() if end < pulled) <= A_MOMENT_S + HURRIED_S
+        assert max(delays.values()) <= LONGEST_S
 
 
 # Progress from the vendor

@@ -1,0 +1,161 @@
+"""Callbacks end to end: the service says the end, the inbox takes it in, the record is believed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from sora_tui.settings import Settings, load
+from sora_tui.simulator.server import Simulator
+from sora_tui.studio.inbox import Standing
+from sora_tui.studio.studio import Studio
+from sora_tui.studio.task import Draft, Task, TaskState
+
+PATIENCE_S = 60.0
+STUCK = "[sim:stuck] A paper boat"
+
+
+async def post(address: str, task: Task, body: bytes | None = None) -> int:
+    """Calls an inbox as the service would, unsigned; the status."""
+    parts = urlsplit(address)
+    body = body or json.dumps({"code": 200, "msg": "ok", "data": {"taskId": task.task_id}}).encode()
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    head = f"POST {parts.path}/{task.ref} HTTP/1.1\r\nHost: inbox\r\nContent-Type: application/json\r\n"
+    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    answer = await reader.read()
+    writer.close()
+    return int(answer[9:12])
+
+
+@asynccontextmanager
+async def listening(settings: Settings, *arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`sora-tui listen` in a program of its own, and the address it prints."""
+    listener = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sora_tui", "listen", "--port", "0", *arguments),
+        env={
+            **os.environ,
+            "SORA_TUI_API_KEY": "demo-test",
+            "SORA_TUI_BASE_URL": settings.base_url,
+            "SORA_TUI_DATA_DIR": str(settings.data_dir),
+        },
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            yield listener, await _address(listener, in_stdout="--jsonl" not in arguments)
+    finally:
+        if listener.returncode is None:
+            listener.kill()
+            await listener.communicate()
+
+
+async def _address(listener: asyncio.subprocess.Process, *, in_stdout: bool) -> str:
+    stream = listener.stdout if in_stdout else listener.stderr
+    assert stream is not None
+    while line := (await stream.readline()).decode().strip():
+        if line.startswith("http://"):
+            return line
+    raise AssertionError("it printed no address")
+
+
+def with_inbox(settings: Settings) -> Settings:
+    return load(base_url=settings.base_url, api_key="demo-test", data_dir=settings.data_dir, callback_port=0)
+
+
+async def settled(studio: Studio, is_so: object) -> None:
+    """Returns once something is so that some event brings about."""
+    changed = asyncio.Event()
+    stop = studio.subscribe(lambda _: changed.set())
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_so():  # type: ignore[operator]
+                await changed.wait()
+                changed.clear()
+    finally:
+        stop()
+
+
+async def sent(studio: Studio) -> Task:
+    task = await studio.submit(Draft(STUCK, "sora-2-pro-text-to-video", {"n_frames": "10", "size": "standard"}))
+    return await studio.settled(task.ref)
+
+
+async def test_a_task_that_is_told_of_is_seen_to_have_ended_without_its_turn(
+    simulator: Simulator, settings: Settings
+) -> None:
+    async with Studio(with_inbox(settings)) as studio:
+        studio.start()
+        await settled(studio, lambda: studio.callbacks is Standing.OPEN)
+        address = studio.callback_address
+        assert address is not None
+        tasks = [await sent(studio) for _ in range(3)]
+        for task in tasks:
+            assert task.task_id is not None
+            await asyncio.to_thread(simulator.finish, task.task_id)
+            assert await post(address, task) == 200
+            await studio.wait([task.ref], PATIENCE_S)
+        assert studio.callbacks is Standing.PROVED
+        told_of = [task.call_back_url for task in simulator.tasks()]
+        assert told_of == [f"{address}/{task.ref}" for task in tasks]
+
+
+async def test_when_the_inbox_is_killed_nothing_is_lost(simulator: Simulator, settings: Settings) -> None:
+    async with Studio(settings) as studio:
+        studio.start()
+        async with listening(settings) as (listener, address):
+            first, *others = [await sent(studio) for _ in range(6)]
+            for task in (first, *others[:2]):
+                assert task.task_id is not None
+                await asyncio.to_thread(simulator.finish, task.task_id)
+            assert await post(address, first) == 200
+            await studio.wait([first.ref], PATIENCE_S)
+            listener.kill()
+            await listener.wait()
+            with pytest.raises(OSError, match="Connect"):
+                await post(address, others[0])
+        await asyncio.to_thread(simulator.finish_all)
+        ended = await studio.wait([task.ref for task in others], PATIENCE_S)
+        assert {task.state for task in ended} == {TaskState.SUCCESS}
+
+
+async def test_listen_takes_calls_in_beside_the_studio_and_ends_when_it_is_told_to(
+    simulator: Simulator, settings: Settings
+) -> None:
+    async with Studio(settings) as studio:
+        studio.start()
+        async with listening(settings, "--jsonl") as (listener, address):
+            assert listener.stdout is not None
+            task = await sent(studio)
+            assert task.task_id is not None
+            await asyncio.to_thread(simulator.finish, task.task_id)
+            assert await post(f"{address}x", task) == 404
+            assert await post(address, task) == 200
+            call = json.loads(await listener.stdout.readline())
+            assert (call["kind"], call["ref"], call["task_id"]) == ("end", task.ref, task.task_id)
+            assert not call["is_signed"]
+            await studio.wait([task.ref], PATIENCE_S)
+            listener.send_signal(signal.SIGTERM)
+            out, err = await listener.communicate()
+            assert (out, listener.returncode) == (b"", 0)
+            assert b"Traceback" not in err
+
+
+async def test_listen_tells_people_what_came(simulator: Simulator, settings: Settings) -> None:
+    async with listening(settings) as (listener, address):
+        ghost = Task("0" * 32, TaskState.WAITING, "m", "p", {}, "o", 0, task_id="task-of-nobody")
+        assert await post(address, ghost) == 200
+        listener.send_signal(signal.SIGINT)
+        out, err = await listener.communicate()
+        assert (out, listener.returncode) == (b"", 0)
+        assert b"00000000: said to have ended. Asking the service." in err
+        assert address.rpartition("/")[2].encode() not in err, "the token is for stdout alone"
