@@ -78,6 +78,11 @@ class StillStudio:
         self.in_flight = 0
         real = Studio(settings)
         self.check, self.quote, self.profile = real.check, real.quote, real.profile
+        self.callbacks, self.callback_address, self.progress_of = (
+            real.callbacks,
+            real.callback_address,
+            real.progress_of,
+        )
 
     def subscribe(self, _listener: object) -> Callable[[], None]:
         return lambda: None
