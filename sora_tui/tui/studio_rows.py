@@ -84,7 +84,7 @@ class StudioRows:
             self._is_finding = False
 
     async def _find_one(self, view: View, tell: Callable[[Found], None]) -> None:
-        if not view.filter and view.sort_by is SortBy.NEWEST:
+        if view.sort_by is SortBy.NEWEST:  # of any other order the first are known only with all
             first = await self._find_first(view)
             if self._next is None:
                 tell(first)

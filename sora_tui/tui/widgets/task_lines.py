@@ -103,7 +103,8 @@ def tab_line(rows: TaskRows, width: int, style: StyleOf) -> Strip:
             names.append(Tone.WARN)
         runs.append(Run(tab.text, style(*names)))
         x = tab.end
-    note = f"{rows.matching:,} of {rows.total:,}" if rows.filter else ""
+    matching = "…" if rows.is_awaited else f"{rows.matching:,}"
+    note = f"{matching} of {rows.total:,}" if rows.filter else ""
     if rows.is_late:
         note = "searching…"
     if rows.marks:

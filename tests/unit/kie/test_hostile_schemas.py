@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -113,9 +114,9 @@ def spoilt(draw: st.DrawFn) -> tuple[str, Any]:
         for step in way:
             around = around[step]
         if isinstance(around[last], dict) and draw(st.booleans()):
-            around[last][draw(st.sampled_from(KEYWORDS + MORE_KEYWORDS))] = draw(ODD)
+            around[last][draw(st.sampled_from(KEYWORDS + MORE_KEYWORDS))] = deepcopy(draw(ODD))
         else:
-            around[last] = draw(ODD)
+            around[last] = deepcopy(draw(ODD))  # the next place may lie inside, and what is drawn is drawn again
     return model, whole
 
 
