@@ -66,7 +66,9 @@ if TYPE_CHECKING:
     from sora_tui.settings import Settings
 
 LESSONS = 2_000
-"""Ended tasks whose durations are learned from at the start: enough for every kind in use, a few ms to read."""
+"""Ended tasks whose durations are learned from at the start: enough for every kind in use."""
+LESSONS_AT_ONCE = 50
+"""Some of them, less than a ms of work."""
 FIRST_READING_S = 1.0
 """How long the first send waits for the balance, which is later the evidence if its answer is lost."""
 
@@ -163,7 +165,6 @@ class Studio:
             StoreError: the store can't be used; the sentence says what to do.
         """
         await self._book.open()
-        self.estimates.learn(await self._book.lessons(LESSONS))
         await self._inbox.prepare()
         try:
             await self._book.recover()
@@ -184,6 +185,7 @@ class Studio:
         self._is_started = True
         count = sum(self.counts.values())
         logbook.log.info("begins with %d tasks in the store (schema %d)", count, len(MIGRATIONS))
+        self._supervisor.run("learning durations", self._learn)
         self._supervisor.run("watching for sleep", self._sleep.watch)
         self._submitting.start()
         self._watching.start(self._supervisor)
@@ -499,6 +501,14 @@ class Studio:
 
     def _let_down(self) -> None:
         self._watching.reconsider()
+
+    async def _learn(self) -> None:
+        """Learns durations from the tasks that ended last, a few at a time: meanwhile keys are typed. Never returns."""
+        lessons = await self._book.lessons(LESSONS)
+        for start in range(0, len(lessons), LESSONS_AT_ONCE):
+            self.estimates.learn(lessons[start : start + LESSONS_AT_ONCE])
+            await asyncio.sleep(0)
+        await asyncio.Event().wait()
 
     async def _woke_up(self) -> None:
         await self._connection.refresh()
