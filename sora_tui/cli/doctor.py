@@ -57,7 +57,9 @@ class Finding:
 @format_options()
 @click.pass_context
 def doctor(context: click.Context, /, repair: bool, copy: Path | None, form: Format) -> int:
-    """Check versions, terminal, log, store, clipboard, key and service. Prints nothing secret; exit 0 unless one fails.
+    """Check versions, terminal, log, store, clipboard, key, service and callbacks. Exit 0 unless one fails.
+
+    Prints nothing secret. Where the inbox for callbacks has a public address, it is called as the service would.
 
     \b
     Examples:
@@ -72,7 +74,11 @@ def doctor(context: click.Context, /, repair: bool, copy: Path | None, form: For
     from sora_tui.cli.output import Cell, Column, Format, write_json, write_table
 
     studio = asyncio.run(_studio(settings, repair=repair, copy=copy))
+    from sora_tui.cli.callback_check import check_callbacks
+
     findings = [*_machine(), *_way(settings), _log(settings), *studio]
+    verdict, words = asyncio.run(check_callbacks(settings))
+    findings.append(Finding("callbacks", Verdict(verdict), words))
     if form is Format.JSON:
         write_json([asdict(finding) for finding in findings])
     else:

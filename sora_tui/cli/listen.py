@@ -85,6 +85,7 @@ async def _listen(session: Session, *, as_jsonl: bool) -> int:
 def _tell_address(studio: Studio, *, as_jsonl: bool) -> None:
     """Where to be called: on stdout, where a script reads it, unless the calls themselves go there."""
     from sora_tui.cli.output import write_lines
+    from sora_tui.cli.wording import how_to_tunnel
 
     local, public = studio.local_callback_address or "", studio.callback_address
     place = local.rpartition("/")[0]
@@ -125,12 +126,3 @@ def _as_json(callback: Callback) -> dict[str, Any]:
         "is_last": callback.is_last,
         "words": callback.words,
     }
-
-
-def how_to_tunnel(place: str) -> str:
-    """What to do for a public address, in words that follow on; `place` is the address to lead to."""
-    port = place.rpartition(":")[2]
-    return (
-        f"open a tunnel, for example `cloudflared tunnel --url {place}`, `ngrok http {port}` or"
-        f" `ssh -R 80:127.0.0.1:{port} HOST`, and set SORA_TUI_CALLBACK_URL to the https address it gives."
-    )

@@ -61,3 +61,12 @@ def state(task: Task) -> str:
         code = task.code if task.code is not None else task.http_status
         return f"{task.state} {code}" if code is not None else str(task.state)
     return str(task.state)
+
+
+def how_to_tunnel(place: str) -> str:
+    """What to do for a public address, in words that follow on; `place` is the address to lead to."""
+    port = place.rpartition(":")[2]
+    return (
+        f"open a tunnel, for example `cloudflared tunnel --url {place}`, `ngrok http {port}` or"
+        f" `ssh -R 80:127.0.0.1:{port} HOST`, and set SORA_TUI_CALLBACK_URL to the https address it gives."
+    )

@@ -44,11 +44,14 @@ def token_in(data_dir: Path) -> str:
     Raises:
         OSError: it can be neither read nor made.
     """
-    import secrets  # for the first time only
-
     path = data_dir / TOKEN_FILE
     token = _kept(path)
     if token is None:
+        import secrets  # for the first time only
+
+        from sora_tui.studio.schema import make_private
+
+        make_private(data_dir)
         part = path.with_suffix(f".{secrets.token_hex(8)}.part")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -66,6 +69,15 @@ def token_in(data_dir: Path) -> str:
             raise OSError(f"{path} does not hold what was written to it")
     note_key(token)
     return token
+
+
+def kept_token(data_dir: Path) -> str | None:
+    """The token beside the store, if one was made.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    return _kept(data_dir / TOKEN_FILE)
 
 
 def addresses_for(settings: Settings, token: str | None = None, port: int | None = None) -> Addresses:

@@ -7,8 +7,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -72,13 +73,13 @@ def with_inbox(settings: Settings) -> Settings:
     return load(base_url=settings.base_url, api_key="demo-test", data_dir=settings.data_dir, callback_port=0)
 
 
-async def settled(studio: Studio, is_so: object) -> None:
+async def settled(studio: Studio, is_so: Callable[[], bool]) -> None:
     """Returns once something is so that some event brings about."""
     changed = asyncio.Event()
     stop = studio.subscribe(lambda _: changed.set())
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not is_so():  # type: ignore[operator]
+            while not is_so():
                 await changed.wait()
                 changed.clear()
     finally:
@@ -109,6 +110,81 @@ async def test_a_task_that_is_told_of_is_seen_to_have_ended_without_its_turn(
         assert told_of == [f"{address}/{task.ref}" for task in tasks]
 
 
+@pytest.fixture
+def signing(tmp_path: Path) -> Iterator[Simulator]:
+    """A simulator that signs its calls with an old and a new key in turn, and whose tasks end when told to."""
+    with Simulator(
+        tmp_path / "signing", small_clips=True, durations=lambda: 100_000.0, webhook_keys=("the-old-key", "the-new-key")
+    ) as running:
+        yield running
+
+
+async def test_told_by_the_service_itself_each_end_costs_one_look(signing: Simulator, tmp_path: Path) -> None:
+    settings = load(
+        base_url=signing.url,
+        api_key="demo-test",
+        data_dir=tmp_path / "data",
+        callback_port=0,
+        webhook_key="the-new-key,the-old-key",
+    )
+    async with Studio(settings) as studio:
+        studio.start()
+        await settled(studio, lambda: studio.callbacks is Standing.OPEN)
+        first = await sent(studio)
+        await ended(signing, studio, first)
+        assert studio.callbacks is Standing.PROVED
+        before = signing.requests()["recordInfo 200"]
+        tasks = [await sent(studio) for _ in range(20)]
+        for task in tasks:
+            await ended(signing, studio, task)
+        assert signing.requests()["recordInfo 200"] - before == len(tasks)
+        ends = [tried for tried in signing.callbacks() if tried.route == "callback"]
+        assert {tried.status for tried in ends} == {200}
+        assert len(ends) == len(tasks) + 1
+
+
+async def test_calls_that_no_key_of_ours_fits_are_refused_and_polling_goes_on(
+    signing: Simulator, tmp_path: Path
+) -> None:
+    settings = load(
+        base_url=signing.url, api_key="demo-test", data_dir=tmp_path / "data", callback_port=0, webhook_key="another"
+    )
+    async with Studio(settings) as studio:
+        studio.start()
+        await settled(studio, lambda: studio.callbacks is Standing.OPEN)
+        task = await sent(studio)
+        await ended(signing, studio, task)
+        assert studio.callbacks is Standing.OPEN
+        assert {tried.status for tried in signing.callbacks() if tried.route == "callback"} == {401}
+
+
+async def test_doctor_finds_the_inbox_of_a_studio_at_work(signing: Simulator, tmp_path: Path) -> None:
+    from sora_tui.kie import probing
+    from sora_tui.studio.rehearsing import Outcome, rehearse
+
+    settings = load(base_url=signing.url, api_key="demo-test", data_dir=tmp_path / "data", callback_port=0)
+    async with Studio(settings) as studio:
+        studio.start()
+        await settled(studio, lambda: studio.callbacks is Standing.OPEN)
+        port = urlsplit(studio.local_callback_address or "").port
+        beside = settings.model_copy(update={"callback_port": port})
+        rehearsal = await rehearse(beside, probing.call)
+        assert (rehearsal.outcome, rehearsal.is_ours, rehearsal.port) == (Outcome.CAME, False, port)
+        wrong_key = load(
+            base_url=signing.url, data_dir=tmp_path / "other", callback_port=0, callback_url=f"http://127.0.0.1:{port}"
+        )
+        assert (await rehearse(wrong_key, probing.call)).outcome is Outcome.UNREACHED, "another store's token"
+        assert not studio.tasks
+
+
+async def ended(simulator: Simulator, studio: Studio, task: Task) -> None:
+    """Lets the service end a task, and waits until the studio has seen it."""
+    assert task.task_id is not None
+    await asyncio.to_thread(simulator.finish, task.task_id)
+    [seen] = await studio.wait([task.ref], PATIENCE_S)
+    assert seen.state is TaskState.SUCCESS
+
+
 async def test_when_the_inbox_is_killed_nothing_is_lost(simulator: Simulator, settings: Settings) -> None:
     async with Studio(settings) as studio:
         studio.start()
@@ -124,8 +200,8 @@ async def test_when_the_inbox_is_killed_nothing_is_lost(simulator: Simulator, se
             with pytest.raises(OSError, match="Connect"):
                 await post(address, others[0])
         await asyncio.to_thread(simulator.finish_all)
-        ended = await studio.wait([task.ref for task in others], PATIENCE_S)
-        assert {task.state for task in ended} == {TaskState.SUCCESS}
+        others = await studio.wait([task.ref for task in others], PATIENCE_S)
+        assert {task.state for task in others} == {TaskState.SUCCESS}
 
 
 async def test_listen_takes_calls_in_beside_the_studio_and_ends_when_it_is_told_to(

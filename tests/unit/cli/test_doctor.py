@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from sora_tui import __version__
 from sora_tui.kie.errors import NotDelivered, Refused
 from sora_tui.settings import Settings
+from sora_tui.studio.callback_addresses import TOKEN_FILE
 from sora_tui.studio.schema import FILE_NAME, MIGRATIONS
 from tests.unit.cli.conftest import Command, Ended
 from tests.unit.studio.scripted_service import KEY, ScriptedService, put_in_store, waiting
@@ -24,7 +27,7 @@ def test_without_a_key_all_but_the_service_is_looked_at_and_nothing_fails(comman
     ended = command("doctor", "--json")
     assert (ended.code, ended.err) == (0, "")
     found = findings(ended)
-    assert list(found) == ["program", "terminal", "clipboard", "log", "store", "backup", "key"]
+    assert list(found) == ["program", "terminal", "clipboard", "log", "store", "backup", "key", "callbacks"]
     assert found["program"][0] == "ok"
     assert f"sora-tui {__version__}," in found["program"][1]
     assert found["terminal"][0] == "warn"
@@ -84,7 +87,16 @@ def test_a_damaged_store_is_a_failure_and_left_as_it_is(command: Command, settin
 def test_for_people_it_is_a_table(command: Command) -> None:
     head, *rows = command("doctor").out.splitlines()
     assert head.split() == ["CHECK", "IS", "DETAILS"]
-    assert [row.split()[0] for row in rows] == ["program", "terminal", "clipboard", "log", "store", "backup", "key"]
+    assert [row.split()[0] for row in rows] == [
+        "program",
+        "terminal",
+        "clipboard",
+        "log",
+        "store",
+        "backup",
+        "key",
+        "callbacks",
+    ]
 
 
 def test_a_terminal_without_a_clipboard_tool_is_told_what_to_install(
@@ -134,3 +146,121 @@ def test_the_log_is_tried_by_writing_to_it(command: Command, tmp_path: Path, mon
     told = f"{tmp_path} can't be written: Is a directory. SORA_TUI_LOG_FILE names another place for it."
     assert findings(ended)["log"] == ("warn", told)
     assert (ended.code, ended.err) == (0, "")
+
+
+# Callbacks
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answering(status: str) -> tuple[threading.Thread, int]:
+    """A web server that answers everything alike, until five calls or the test's end."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        for _ in range(5):
+            connection, _ = listener.accept()
+            with connection:
+                while b"rehearsal" not in connection.recv(65_536):
+                    pass
+                connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    return thread, listener.getsockname()[1]
+
+
+def callbacks(command: Command) -> tuple[str, str]:
+    return findings(command("doctor", "--json"))["callbacks"]
+
+
+@pytest.mark.usefixtures("service")
+def test_who_wants_no_callbacks_is_told_how_to_get_them(command: Command) -> None:
+    verdict, words = callbacks(command)
+    assert verdict == "ok"
+    for tool in ("cloudflared tunnel --url http://127.0.0.1:8410", "ngrok http 8410", "ssh -R 80:127.0.0.1:8410"):
+        assert tool in words
+
+
+@pytest.mark.usefixtures("service")
+def test_an_inbox_without_an_address_is_to_be_looked_at(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_TUI_CALLBACK_PORT", "0")
+    verdict, words = callbacks(command)
+    assert verdict == "warn"
+    assert "no public address" in words
+    assert "cloudflared" in words
+
+
+@pytest.mark.usefixtures("service")
+def test_the_public_address_is_called_and_what_should_be_refused_is(
+    command: Command, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = a_free_port()
+    monkeypatch.setenv("SORA_TUI_CALLBACK_PORT", str(port))
+    monkeypatch.setenv("SORA_TUI_CALLBACK_URL", f"http://127.0.0.1:{port}")
+    verdict, words = callbacks(command)
+    assert verdict == "ok"
+    assert f"http://127.0.0.1:{port} leads to the inbox" in words
+    assert "No webhook key is set" in words
+    monkeypatch.setenv("SORA_TUI_WEBHOOK_KEY", "canary-old,canary-new")
+    ended = command("doctor", "--json")
+    verdict, words = findings(ended)["callbacks"]
+    assert verdict == "ok"
+    assert "a forged one and one to another path were refused" in words
+    assert "canary" not in ended.out + ended.err
+    assert (settings.data_dir / TOKEN_FILE).read_text() not in ended.out + ended.err
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("200 OK", "it is not our inbox"),
+        ("502 Bad Gateway", "does not lead to the inbox (HTTP 502)"),
+        ("302 Found", "does not lead to the inbox (HTTP 302)"),
+        ("401 Unauthorized", "refuses our signature"),
+    ],
+)
+def test_somebody_else_at_the_address_is_not_taken_for_the_inbox(
+    status: str, words: str, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, port = answering(status)
+    monkeypatch.setenv("SORA_TUI_CALLBACK_PORT", "0")
+    monkeypatch.setenv("SORA_TUI_CALLBACK_URL", f"http://127.0.0.1:{port}")
+    verdict, told = callbacks(command)
+    assert verdict == "fail"
+    assert words in told
+
+
+@pytest.mark.usefixtures("service")
+def test_an_address_where_nothing_is_says_what_to_do(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_TUI_CALLBACK_PORT", "0")
+    monkeypatch.setenv("SORA_TUI_CALLBACK_URL", f"http://127.0.0.1:{a_free_port()}")
+    verdict, words = callbacks(command)
+    assert verdict == "fail"
+    assert "(ConnectError)" in words
+    assert "polling" in words
+    assert "cloudflared" in words
+
+
+@pytest.mark.usefixtures("service")
+def test_an_inbox_that_can_not_be_opened_is_a_failure(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_TUI_CALLBACK_PORT", "0")
+    monkeypatch.setenv("SORA_TUI_CALLBACK_HOST", "203.0.113.7")
+    verdict, words = callbacks(command)
+    assert verdict == "fail"
+    assert "can't be opened at 203.0.113.7" in words
+
+
+@pytest.mark.usefixtures("service")
+def test_an_address_of_somebody_else_is_left_alone(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_TUI_CALLBACK_URL", "https://mine.invalid/secret-path")
+    verdict, words = callbacks(command)
+    assert verdict == "ok"
+    assert "https://mine.invalid" in words
+    assert "secret-path" not in words
+    assert "not tried" in words

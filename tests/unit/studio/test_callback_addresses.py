@@ -66,9 +66,15 @@ def test_of_two_programs_that_make_it_at_once_one_wins(tmp_path: Path, monkeypat
     assert [token_in(tmp_path)] == theirs
 
 
-def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="No such file"):
-        token_in(tmp_path / "missing")
+def test_the_stores_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
+    assert token_in(tmp_path / "new") == token_in(tmp_path / "new")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match=r"Not a directory|File exists"):
+        token_in(tmp_path / "file")
 
 
 def test_the_token_follows_the_public_address_and_progress_has_a_path_of_its_own() -> None:
