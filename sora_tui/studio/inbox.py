@@ -160,15 +160,15 @@ class Inbox:
         host, wanted = self._settings.callback_host, self._settings.callback_port
         while True:
             try:
-                bound = await asyncio.to_thread(receiving.bind, host, wanted)
+                listener = await asyncio.to_thread(receiving.listen, host, wanted)
             except OSError as error:
                 self._say(_why_closed(error, host, wanted))
                 self._tell_standing()
                 await self._clock.sleep(RETRY_S)
                 continue
-            self._open(bound.getsockname()[1])
+            self._open(listener.getsockname()[1])
             try:
-                await receiving.serve(receiving.create_app(keeper.judge, self._heard), bound)
+                await receiving.serve(receiving.create_app(keeper.judge, self._heard), listener)
             except Exception:
                 self._open(None)
                 raise

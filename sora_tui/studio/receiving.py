@@ -83,8 +83,8 @@ def create_app(judge: Callable[[Call], Judgement], hear: Callable[[Callback], No
     return inbox
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A socket that has the port, not listening yet.
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at the port; who connects from now on is answered once `serve` has it.
 
     Args:
         host: an address of this machine, or a name for one.
@@ -94,18 +94,19 @@ def bind(host: str, port: int) -> socket.socket:
         OSError: the port is taken, or the address is none of ours.
     """
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    bound = socket.socket(family, kind, protocol)
+    listener = socket.socket(family, kind, protocol)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
     except OSError:
-        bound.close()
+        listener.close()
         raise
-    return bound
+    return listener
 
 
-async def serve(app: ASGIApp, bound: socket.socket, limits: Limits = LIMITS) -> None:
-    """Serves on a bound socket until it is cancelled; then everyone is hung up on, and the port is free."""
+async def serve(app: ASGIApp, listener: socket.socket, limits: Limits = LIMITS) -> None:
+    """Serves on a listening socket until it is cancelled; then everyone is hung up on, and the port is free."""
     config = Config(
         app,
         ws="none",
@@ -122,10 +123,10 @@ async def serve(app: ASGIApp, bound: socket.socket, limits: Limits = LIMITS) -> 
     open_ones: dict[_Protocol, None] = {}
     try:
         server = await asyncio.get_running_loop().create_server(
-            lambda: _Protocol(config, state, limits, open_ones), sock=bound, backlog=_BACKLOG
+            lambda: _Protocol(config, state, limits, open_ones), sock=listener, backlog=_BACKLOG
         )
     except BaseException:
-        bound.close()
+        listener.close()
         raise
     try:
         await asyncio.get_running_loop().create_future()

@@ -101,16 +101,16 @@ async def _inbox(settings: Settings, token: str, came: list[Callback]) -> AsyncI
     from sora_tui.studio import receiving
 
     try:
-        bound = receiving.bind(settings.callback_host, settings.callback_port)
+        listener = receiving.listen(settings.callback_host, settings.callback_port)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise _CantBeOpened(error.strerror or str(error)) from None
         yield settings.callback_port, False
         return
     keeper = Doorkeeper(token, settings.webhook_keys, time.time)
-    serving = asyncio.create_task(receiving.serve(receiving.create_app(keeper.judge, came.append), bound))
+    serving = asyncio.create_task(receiving.serve(receiving.create_app(keeper.judge, came.append), listener))
     try:
-        yield bound.getsockname()[1], True
+        yield listener.getsockname()[1], True
     finally:
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)

@@ -19,7 +19,7 @@ from sora_tui.studio.callback_addresses import TOKEN_FILE
 from sora_tui.studio.callbacks import Callback, Kind
 from sora_tui.studio.events import CallbackCame, InboxChanged, Notice
 from sora_tui.studio.inbox import RETRY_S, Standing
-from sora_tui.studio.receiving import bind
+from sora_tui.studio.receiving import listen
 from sora_tui.studio.schedule import HURRIED_S, LONGEST_S
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.calls import KEY, request
@@ -201,8 +201,7 @@ async def test_a_fault_of_the_inbox_gives_everything_back_to_the_law_and_it_open
 
 @in_virtual_time
 async def test_a_port_that_is_taken_is_said_once_and_tried_again(tmp_path: Path) -> None:
-    taken = bind("127.0.0.1", 0)
-    taken.listen()
+    taken = listen("127.0.0.1", 0)
     port = taken.getsockname()[1]
     async with a_desk(tmp_path, settings=settings_in(tmp_path, callback_port=port)) as desk:
         await desk.pass_s(1)
@@ -373,4 +372,4 @@ async def test_the_inbox_of_a_studio_takes_signed_calls_at_its_address_and_lets_
             writer.close()
         assert answers == [b"200", b"404"]
         assert (await came).is_signed
-    bind("127.0.0.1", port).close()
+    listen("127.0.0.1", port).close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from sora_tui.studio.callbacks import MAX_BODY, Call, Callback, Judgement
-from sora_tui.studio.receiving import Limits, bind, create_app, serve
+from sora_tui.studio.receiving import Limits, create_app, listen, serve
 from tests.unit.studio.calls import REF, TASK, TOKEN, a_body, judging, request
 
 SOON = Limits(deadline_s=0.2, connections=8)
@@ -54,10 +54,10 @@ class Inbox:
 async def an_inbox(
     limits: Limits = LATE, judge: Callable[[Call], Judgement] | None = None, keys: Iterable[str] = ()
 ) -> AsyncIterator[Inbox]:
-    bound = bind("127.0.0.1", 0)
-    inbox = Inbox(bound.getsockname()[1])
+    listener = listen("127.0.0.1", 0)
+    inbox = Inbox(listener.getsockname()[1])
     app = create_app(judge or judging(tuple(keys) or ("webhook-key-of-a-test",)), inbox.hear)
-    serving = asyncio.create_task(serve(app, bound, limits))
+    serving = asyncio.create_task(serve(app, listener, limits))
     await asyncio.sleep(0)
     try:
         yield inbox
@@ -207,14 +207,13 @@ async def test_when_it_ends_everyone_is_hung_up_on_and_the_port_is_free() -> Non
         await asyncio.sleep(0)
     with suppress(ConnectionResetError):
         assert await reader.read() == b""
-    bind("127.0.0.1", inbox.port).close()
+    listen("127.0.0.1", inbox.port).close()
 
 
 def test_a_taken_port_is_said_at_once() -> None:
-    taken = bind("127.0.0.1", 0)
-    taken.listen()
+    taken = listen("127.0.0.1", 0)
     with pytest.raises(OSError, match="in use"):
-        bind("127.0.0.1", taken.getsockname()[1])
+        listen("127.0.0.1", taken.getsockname()[1])
     taken.close()
 
 
@@ -234,9 +233,9 @@ async def test_a_fault_in_what_hears_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     asyncio.get_running_loop().set_exception_handler(lambda _, context: fault_told.set_result(context.get("exception")))
-    bound = bind("127.0.0.1", 0)
-    inbox = Inbox(bound.getsockname()[1])
-    serving = asyncio.create_task(serve(create_app(judging(), fault), bound, LATE))
+    listener = listen("127.0.0.1", 0)
+    inbox = Inbox(listener.getsockname()[1])
+    serving = asyncio.create_task(serve(create_app(judging(), fault), listener, LATE))
     await asyncio.sleep(0)
     assert (await inbox.ask(request()))[0] == 200
     assert isinstance(await fault_told, ZeroDivisionError)
