@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "codes": "account",
     "listen": "listen",
     "simulate": "simulate",
+    "webhook": "webhook",
     "doctor": "doctor",
     "config": "config",
 }

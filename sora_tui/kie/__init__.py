@@ -1,6 +1,43 @@
 """The wire: everything kie.ai speaks, usable as a library on its own. Imports nothing else of this program.
 
 Names are loaded when they are first used: asking what a code means must not pay for an HTTP library.
+
+`KieClient` asks; `verify` proves that a callback was signed with the account's webhook key. The signature covers
+the task's id and the time, not the rest of the body, so a callback is a reason to look and never the news itself:
+
+    import asyncio
+    import os
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    from sora_tui.kie import SIGNATURE_HEADER, TIMESTAMP_HEADER, KieClient, TaskRecord, named_task, read_body, verify
+
+
+    class Inbox(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            size = int(self.headers.get("Content-Length", "0"))
+            try:
+                task_id = named_task(read_body(self.rfile.read(min(size, 65_536))))
+            except ValueError as error:
+                return self.send_error(400, str(error))
+            stamp, signature = self.headers.get(TIMESTAMP_HEADER), self.headers.get(SIGNATURE_HEADER)
+            if not verify(os.environ["WEBHOOK_KEY"], task_id, stamp, signature):
+                return self.send_error(401)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"code":200,"msg":"success"}')
+            record = asyncio.run(look(task_id))
+            print(record.state, *record.links)
+
+
+    async def look(task_id: str) -> TaskRecord:
+        async with KieClient(os.environ["KIE_API_KEY"]) as client:
+            return await client.read_task(task_id)
+
+
+    HTTPServer(("127.0.0.1", 8000), Inbox).serve_forever()
+
+`verify` takes several keys while one is being changed, never raises, and refuses what is older than 300 s. Where
+one does not verify that should, `examine` (or `sora-tui webhook verify`) says why.
 """
 
 from __future__ import annotations
@@ -21,6 +58,7 @@ if TYPE_CHECKING:
         Refused,
         UnreadableAnswer,
     )
+    from sora_tui.kie.examining import Examination, Flaw, Problem, examine
     from sora_tui.kie.limits import SlidingWindow
     from sora_tui.kie.messages import CreatedTask, CreateTask, EchoedRequest, TaskRecord, Verdict
     from sora_tui.kie.profiles import (
@@ -31,16 +69,21 @@ if TYPE_CHECKING:
         profile_for,
         profile_from_openapi,
     )
+    from sora_tui.kie.webhooks import SIGNATURE_HEADER, TIMESTAMP_HEADER, named_task, read_body, sign, verify
 
 __all__ = [
+    "SIGNATURE_HEADER",
     "SORA_2_PRO",
+    "TIMESTAMP_HEADER",
     "AnswerLost",
     "Cause",
     "Charged",
     "CreateTask",
     "CreatedTask",
     "EchoedRequest",
+    "Examination",
     "FieldError",
+    "Flaw",
     "InvalidBaseUrl",
     "InvalidKey",
     "KieClient",
@@ -50,6 +93,7 @@ __all__ = [
     "ModelProfile",
     "ModelSchema",
     "NotDelivered",
+    "Problem",
     "Refused",
     "Resend",
     "SlidingWindow",
@@ -58,11 +102,16 @@ __all__ = [
     "UnreadableAnswer",
     "Verdict",
     "check",
+    "examine",
     "explain",
     "explain_error",
     "known_codes",
+    "named_task",
     "profile_for",
     "profile_from_openapi",
+    "read_body",
+    "sign",
+    "verify",
 ]
 
 _HOMES = {
@@ -78,9 +127,11 @@ _HOMES = {
         "Refused",
         "UnreadableAnswer",
     ),
+    "examining": ("Examination", "Flaw", "Problem", "examine"),
     "limits": ("SlidingWindow",),
     "messages": ("CreateTask", "CreatedTask", "EchoedRequest", "TaskRecord", "Verdict"),
     "profiles": ("SORA_2_PRO", "FieldError", "ModelProfile", "check", "profile_for", "profile_from_openapi"),
+    "webhooks": ("SIGNATURE_HEADER", "TIMESTAMP_HEADER", "named_task", "read_body", "sign", "verify"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -98,9 +98,7 @@ def named_task(body: dict[str, Json]) -> str:
     Raises:
         ValueError: it names none, two different ones, or what can't be an id.
     """
-    data = body.get("data")
-    places = [body, data] if isinstance(data, dict) else [body]
-    ids = [place[name] for place in places for name in _ID_NAMES if place.get(name) is not None]
+    ids = ids_in(body)
     if not ids:
         raise ValueError("the body names no task")
     if any(not isinstance(named, str) or not _TASK_ID.fullmatch(named) for named in ids):
@@ -108,6 +106,13 @@ def named_task(body: dict[str, Json]) -> str:
     if len(set(ids)) > 1:  # a signature fits one of them, a reader may take the other
         raise ValueError("the body names two tasks")
     return str(ids[0])
+
+
+def ids_in(body: dict[str, Json]) -> list[Json]:
+    """Everything in a callback's body that stands where a task's id does, whatever it is."""
+    data = body.get("data")
+    places = [body, data] if isinstance(data, dict) else [body]
+    return [place[name] for place in places for name in _ID_NAMES if place.get(name) is not None]
 
 
 def _bytes(text: str) -> bytes:
