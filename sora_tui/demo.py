@@ -2,7 +2,8 @@
 
 The child draws and encodes video without touching the screen's process. It ends when its standard input
 does, so it never outlives us, not even after kill -9. It keeps its tasks and its port from one demo to the
-next, so that running tasks are picked up and old links stay alive.
+next, so that running tasks are picked up and old links stay alive. It calls our inbox when a task ends, and signs
+with a key that all demos of a folder share.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from types import TracebackType
 from typing import Self
 
 from sora_tui.desktop.environment import child_environment
+from sora_tui.studio.callback_addresses import token_in
 
 PATIENCE_S = 30.0
 """How long the server may take to listen: half a second on an idle machine, many on a busy one."""
+KEY_FILE = "webhook-key"
+"""Where in the demo's folder the key is kept that its server signs callbacks with."""
 ANNOUNCEMENT = "listening "
 """What the server writes on its first line, before its address."""
 
@@ -46,6 +50,7 @@ class DemoServer:
         self._settled = threading.Event()
         self._stopped = False
         self._url = ""
+        self._webhook_key = ""
 
     def start(self) -> Self:
         """Start the server and return without waiting for it.
@@ -56,6 +61,7 @@ class DemoServer:
         ports = [self._last_port(), 0] if self._port is None else [self._port]
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._webhook_key = token_in(self._folder, KEY_FILE)
             child = self._launch(ports[0])
         except OSError as error:
             raise DemoFailed(f"The demo can't use its folder {self._folder}: {error.strerror}.") from error
@@ -74,6 +80,11 @@ class DemoServer:
         if not self._url:
             raise DemoFailed(f"The demo's server did not start. {self._last_words()}")
         return self._url
+
+    @property
+    def webhook_key(self) -> str:
+        """What it signs its callbacks with, once it was started."""
+        return self._webhook_key
 
     def stop(self) -> None:
         """End the server; it keeps its tasks for the next demo. May be called more than once."""
@@ -105,6 +116,7 @@ class DemoServer:
     def _launch(self, port: int) -> subprocess.Popen[str] | None:
         command = [sys.executable, "-m", "sora_tui.simulator", "--announce"]
         command += ["--folder", str(self._folder / "server"), "--port", str(port)]
+        command += ["--webhook-key-file", str(self._folder / KEY_FILE)]  # as an argument anyone could read it
         if self._speed is not None:
             command += ["--speed", str(self._speed)]
         with self._changing, open(self._log, "w", encoding="utf-8") as log:

@@ -130,8 +130,13 @@ class Settings(BaseSettings):
         note_key(key)
         return self.model_copy(update={"api_key": SecretStr(key)})
 
-    def for_demo(self, url: str) -> Self:
-        """The demo's settings: its own folder, the embedded server at `url`, and nothing that is secret."""
+    def for_demo(self, url: str, *, webhook_key: str | None = None) -> Self:
+        """The demo's settings: its own folder, the embedded server at `url`, and nothing that is secret.
+
+        Args:
+            url: where the embedded server listens.
+            webhook_key: what it signs its callbacks with; without one it is not asked to call.
+        """
         folder = demo_folder(self.data_dir)
         return self.model_copy(
             update={
@@ -142,10 +147,11 @@ class Settings(BaseSettings):
                 "data_dir": folder,
                 "download_dir": folder / "videos",
                 "log_file": folder / LOG_NAME,
-                "webhook_key": None,
+                "webhook_key": None if webhook_key is None else SecretStr(webhook_key),
                 "callback_url": None,
                 "progress_callback_url": None,
-                "callback_port": None,
+                "callback_port": None if webhook_key is None else 0,
+                "callback_host": "127.0.0.1",
             }
         )
 

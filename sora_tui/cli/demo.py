@@ -36,4 +36,4 @@ def demo(context: click.Context, speed: float | None, port: int | None) -> int:
     with DemoServer(demo_folder(settings.data_dir), speed=speed, port=port) as server:
         from sora_tui.tui.app import run_tui  # while the server starts
 
-        return run_tui(settings.for_demo(server.url), demo=server)
+        return run_tui(settings.for_demo(server.url, webhook_key=server.webhook_key), demo=server)

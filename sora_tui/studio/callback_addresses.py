@@ -36,15 +36,19 @@ class Addresses:
     progress: str | None = None
 
 
-def token_in(data_dir: Path) -> str:
+def token_in(data_dir: Path, name: str = TOKEN_FILE) -> str:
     """The token that is kept beside the store, readable by the user alone; made once.
 
     It stays the same, so that what was sent yesterday still finds us; and it is a secret: no report repeats it.
 
+    Args:
+        data_dir: where the store is.
+        name: of its file.
+
     Raises:
         OSError: it can be neither read nor made.
     """
-    path = data_dir / TOKEN_FILE
+    path = data_dir / name
     token = _kept(path)
     if token is None:
         import secrets  # for the first time only

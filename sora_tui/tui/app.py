@@ -130,7 +130,7 @@ class SoraApp(ThemedApp):
     async def begin_demo(self, demo: DemoServer) -> None:
         """Go on with the embedded server from the welcome screen."""
         self._demo = demo
-        await self._begin(self.settings.for_demo(demo.url))
+        await self._begin(self.settings.for_demo(demo.url, webhook_key=demo.webhook_key))
 
     async def begin_with_key(self, settings: Settings) -> None:
         """Go on with a key that was entered and found good."""
