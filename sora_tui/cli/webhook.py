@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sora_tui.cli.output import Cell, Format
     from sora_tui.kie.examining import Examination
 
-_ORDINALS = ("first", "second", "third")
-
 key_file_option = click.option(
     "--key-file",
     metavar="FILE",
@@ -38,10 +36,8 @@ class _Keys:
 
     def name(self, number: int) -> str:
         """What one of them is called: it is never shown itself."""
-        if len(self.keys) == 1:
-            return f"that of {self.source}"
-        ordinal = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
-        return f"the {ordinal} of {len(self.keys)} in {self.source}"
+        which = f"number {number + 1} of {len(self.keys)}, " if len(self.keys) > 1 else ""
+        return f"{which}from {self.source}"
 
 
 @click.group()

@@ -214,7 +214,7 @@ class Callbacks:
                 return None
 
     def _warn_once(self, url: str, refusal: NotHere) -> None:
-        place = url.partition("?")[0].rpartition("/")[0]  # without what differs from task to task
+        place = "/".join(url.split("/")[:3])  # what follows may be secret, and differs from task to task
         if place not in self._warned and len(self._warned) < _WARNINGS:
             self._warned.add(place)
             _log.warning("The callback address %s is not called. %s", reprlib.repr(place), refusal)

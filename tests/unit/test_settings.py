@@ -233,6 +233,19 @@ def test_the_demo_knows_nothing_that_is_secret_or_of_the_real_service(monkeypatc
     assert demo.download_dir.is_relative_to(demo.data_dir)
 
 
+def test_the_demo_is_called_back_on_this_machine_alone_and_only_with_its_own_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SORA_TUI_CALLBACK_URL", "https://hooks.example")
+    monkeypatch.setenv("SORA_TUI_CALLBACK_PORT", "8410")
+    monkeypatch.setenv("SORA_TUI_CALLBACK_HOST", "0.0.0.0")
+    monkeypatch.setenv("SORA_TUI_WEBHOOK_KEY", CANARY)
+    silent, told = load().for_demo("http://127.0.0.1:8400"), load().for_demo("http://127.0.0.1:8400", webhook_key="own")
+    assert (silent.callback_port, silent.webhook_keys) == (None, ())
+    assert (told.callback_port, told.callback_host, told.webhook_keys) == (0, "127.0.0.1", ("own",))
+    assert told.callback_url is None
+
+
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SORA_TUI_DATA_DIR", "~/studio")
     assert load().data_dir == Path.home() / "studio"

@@ -64,7 +64,7 @@ def test_a_genuine_request_verifies(command: Command) -> None:
     assert ended.out.splitlines()[:3] == [
         "verifies  yes",
         f"task      {TASK}",
-        "key       that of SORA_TUI_WEBHOOK_KEY",
+        "key       from SORA_TUI_WEBHOOK_KEY",
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_saved_request_is_old_unless_that_does_not_matter(command: Command, tm
     ended = without_key(command("webhook", "verify", str(saved)))
     assert ended.code == 5
     assert "why       It was signed 3 days ago; 300 s are tolerated.\n" in ended.out
-    assert "key       that of SORA_TUI_WEBHOOK_KEY\n" in ended.out
+    assert "key       from SORA_TUI_WEBHOOK_KEY\n" in ended.out
     assert command("webhook", "verify", str(saved), "--any-age").code == 0
 
 
@@ -96,7 +96,7 @@ def test_as_json_it_says_what_and_why(command: Command) -> None:
 def test_one_of_several_keys_is_named_and_not_shown(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SORA_TUI_WEBHOOK_KEY", f"canary-old,{KEY}")
     ended = without_key(command("webhook", "verify", stdin=genuine()))
-    assert "key       the second of 2 in SORA_TUI_WEBHOOK_KEY\n" in ended.out
+    assert "key       number 2 of 2, from SORA_TUI_WEBHOOK_KEY\n" in ended.out
     document = command("webhook", "verify", "--json", stdin=genuine()).json
     assert document["key"] == {"number": 2, "of": 2, "source": "SORA_TUI_WEBHOOK_KEY"}
 
@@ -106,7 +106,7 @@ def test_keys_from_a_file_are_used_instead(command: Command, tmp_path: Path) -> 
     keys.write_text("\ncanary-other\n  canary-third \n", "utf-8")
     ended = without_key(command("webhook", "verify", "--key-file", str(keys), stdin=genuine(key="canary-third")))
     assert ended.code == 0
-    assert f"the second of 2 in {keys}" in ended.out
+    assert f"number 2 of 2, from {keys}" in ended.out
     assert command("webhook", "verify", "--key-file", str(keys), stdin=genuine()).code == 5
 
 
