@@ -264,6 +264,13 @@ def test_nothing_beyond_this_machine_is_called_or_asked_for(
     assert "9c1f" not in warning
 
 
+def test_what_is_not_called_is_not_tried_again(caller: Caller, simulator: Simulator, clock: ManualClock) -> None:
+    simulator.fail(caller.task(callBackUrl="https://hooks.example/in"))
+    statuses(simulator, 1)
+    let_pass(caller, clock, HOUR)
+    assert statuses(simulator, 1) == [None]
+
+
 @given(st.text() | st.from_regex(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,6})?/.*"))
 def test_an_address_is_of_this_machine_or_none(url: str) -> None:
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,25 @@ def test_a_call_waits_for_as_many_as_it_is_told(called: Called) -> None:
     assert [came.data["taskId"] for came in called.inbox.next_ones(2)] == [third, first]
 
 
+def test_what_was_under_way_before_overtakes_nothing(called: Called) -> None:
+    arrived, may_go_on = threading.Event(), threading.Event()
+
+    def hold_up(came: Came) -> None:
+        if not arrived.is_set():
+            arrived.set()
+            may_go_on.wait()
+
+    called.inbox.on_call = hold_up
+    called.simulator.fail(first := called.task())
+    arrived.wait()
+    second = called.finished("overtaken")
+    may_go_on.set()
+    assert called.inbox.next().data["taskId"] == first
+    assert statuses(called.simulator, 1) == [200]
+    called.simulator.fail(third := called.task())
+    assert [came.data["taskId"] for came in called.inbox.next_ones(2)] == [third, second]
+
+
 def test_never(called: Called) -> None:
     called.finished("never")
     called.simulator.finish(other := called.task())
@@ -123,6 +143,16 @@ def test_replayed_inside_and_outside_the_time_that_is_tolerated(called: Called, 
     assert called.verifies(again, task_id) is fits
     assert statuses(called.simulator, 2) == [200, 200]
     assert called.faults() == ["replayed", "replayed"]
+
+
+def test_what_is_tried_again_is_still_replayed_once(called: Called) -> None:
+    called.inbox.statuses = [500]
+    called.finished("replayed", seconds=5)
+    for number, seconds in ((1, 5), (2, 5), (3, HOUR)):
+        called.inbox.next()
+        statuses(called.simulator, number)
+        called.let_pass(seconds)
+    assert [each.attempt for each in called.simulator.callbacks()] == [1, 1, 2]
 
 
 def test_a_body_swapped_under_a_valid_signature(called: Called) -> None:
