@@ -17,12 +17,13 @@ Verdict = Literal["ok", "warn", "fail"]
 
 async def check_callbacks(settings: Settings) -> tuple[Verdict, str]:
     """A verdict, and what to do where it is not good. Names no token and no key."""
-    from sora_tui.studio.callback_addresses import kept_token
+    from sora_tui.studio.callback_addresses import kept_token, origin_at
 
     url, port = settings.callback_url, settings.callback_port
     try:
         if port is None and url is None:
-            to_do = f"set SORA_TUI_CALLBACK_PORT={DEFAULT_PORT}, {how_to_tunnel(_place(DEFAULT_PORT))}"
+            place = origin_at(settings.callback_host, DEFAULT_PORT)
+            to_do = f"set SORA_TUI_CALLBACK_PORT={DEFAULT_PORT}, {how_to_tunnel(place)}"
             return "ok", f"Not wanted: everything works by polling. To be told at once, {to_do}"
         token = kept_token(settings.data_dir)
         if port is None and url is not None and (token is None or token not in url):
@@ -40,9 +41,10 @@ async def check_callbacks(settings: Settings) -> tuple[Verdict, str]:
 
 
 def _told(rehearsal: Rehearsal, settings: Settings) -> tuple[Verdict, str]:
+    from sora_tui.studio.callback_addresses import origin_at
     from sora_tui.studio.rehearsing import Outcome
 
-    place = _place(rehearsal.port) if rehearsal.port else "the inbox"
+    place = origin_at(settings.callback_host, rehearsal.port) if rehearsal.port else "the inbox"
     public = _origin(settings.callback_url or place)
     match rehearsal.outcome:
         case Outcome.CAME:
@@ -71,10 +73,6 @@ def _told(rehearsal: Rehearsal, settings: Settings) -> tuple[Verdict, str]:
             what = rehearsal.trouble or f"HTTP {rehearsal.status}"
             words = f"{public} does not lead to the inbox ({what}). Until it does, everything works by polling."
             return "fail", f"{words} If its tunnel has ended, {how_to_tunnel(place)}"
-
-
-def _place(port: int) -> str:
-    return f"http://127.0.0.1:{port}"
 
 
 def _origin(url: str) -> str:

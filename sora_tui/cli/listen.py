@@ -65,6 +65,8 @@ async def _listen(session: Session, *, as_jsonl: bool) -> int:
             case InboxChanged(port=int()) if not is_told:
                 is_told = True
                 _tell_address(studio, as_jsonl=as_jsonl)
+            case InboxChanged(standing=Standing.ELSEWHERE):
+                say("Another sora-tui has the inbox of this store open at this port. This one waits for its turn.")
             case CallbackCame(callback=callback):
                 _tell(callback, as_jsonl=as_jsonl)
             case TaskChanged(task=task, previous=previous):

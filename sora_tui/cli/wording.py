@@ -65,8 +65,8 @@ def state(task: Task) -> str:
 
 def how_to_tunnel(place: str) -> str:
     """What to do for a public address, in words that follow on; `place` is the address to lead to."""
-    port = place.rpartition(":")[2]
+    host, _, port = place.removeprefix("http://").rpartition(":")
     return (
         f"open a tunnel, for example `cloudflared tunnel --url {place}`, `ngrok http {port}` or"
-        f" `ssh -R 80:127.0.0.1:{port} HOST`, and set SORA_TUI_CALLBACK_URL to the https address it gives."
+        f" `ssh -R 80:{host}:{port} HOST`, and set SORA_TUI_CALLBACK_URL to the https address it gives."
     )

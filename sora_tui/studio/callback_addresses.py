@@ -96,11 +96,17 @@ def addresses_for(settings: Settings, token: str | None = None, port: int | None
         return Addresses(settings.callback_url, settings.progress_callback_url)
     public = settings.callback_url
     if public is None and port is not None and is_loopback(urlsplit(settings.base_url).hostname):
-        public = f"http://127.0.0.1:{port}"  # a service on this machine needs no tunnel
+        public = origin_at(settings.callback_host, port)  # a service on this machine needs no tunnel
     if public is None:
         return Addresses(progress=settings.progress_callback_url)
     end = public if public.endswith(f"/{token}") else f"{public}/{token}"
     return Addresses(end, settings.progress_callback_url or f"{end}/{PROGRESS}")
+
+
+def origin_at(host: str, port: int) -> str:
+    """Where something that listens at `host` is reached from this machine: `http://127.0.0.1:8410`."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 def _kept(path: Path) -> str | None:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from sora_tui.studio.awaited import Awaited
 from sora_tui.studio.book import Book
-from sora_tui.studio.callback_addresses import Addresses, addresses_for, token_in
+from sora_tui.studio.callback_addresses import Addresses, addresses_for, origin_at, token_in
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import CallbackCame, Event, InboxChanged, Notice, Severity
+from sora_tui.studio.instances import Seat
 from sora_tui.studio.task import Task, TaskState
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Standing(StrEnum):
     """No inbox is wanted."""
     CLOSED = "closed"
     """It can't be opened now."""
+    ELSEWHERE = "elsewhere"
+    """Another program of the same store has it open."""
     OPEN = "open"
     """It is open, and nothing has proved yet that the service reaches it."""
     PROVED = "proved"
@@ -85,6 +88,7 @@ class Inbox:
         self._awaited = awaited
         self._token: str | None = None
         self._port: int | None = None
+        self._is_elsewhere = False
         self._progress: dict[str, Progress] = {}
         self._told: Standing | None = None
         self._said = ""
@@ -105,7 +109,7 @@ class Inbox:
         if not self.is_wanted:
             return Standing.OFF
         if self._port is None:
-            return Standing.CLOSED
+            return Standing.ELSEWHERE if self._is_elsewhere else Standing.CLOSED
         return Standing.PROVED if self._awaited.are_coming else Standing.OPEN
 
     @property
@@ -116,7 +120,7 @@ class Inbox:
     @property
     def local_address(self) -> str | None:
         """Where it can be called from this machine: what a tunnel leads to. None while it is closed. A secret."""
-        return None if self._port is None else f"http://127.0.0.1:{self._port}/{self._token}"
+        return None if self._port is None else f"{origin_at(self._settings.callback_host, self._port)}/{self._token}"
 
     def addresses_of(self, task: Task) -> Addresses:
         """The same for a task that goes out now: its end will be told here, if it is told here at all."""
@@ -157,21 +161,27 @@ class Inbox:
         from sora_tui.studio.callbacks import Doorkeeper
 
         keeper = Doorkeeper(self._token, self._settings.webhook_keys, lambda: self._clock.now_ms() / 1000)
+        app = receiving.create_app(keeper.judge, self._heard)
         host, wanted = self._settings.callback_host, self._settings.callback_port
-        while True:
-            try:
-                listener = await asyncio.to_thread(receiving.listen, host, wanted)
-            except OSError as error:
-                self._say(_why_closed(error, host, wanted))
+        seat = Seat.for_listening(self._settings.data_dir, wanted)
+        try:
+            while True:
+                self._is_elsewhere = wanted != 0 and not seat.take()
+                if not self._is_elsewhere:
+                    try:
+                        listener = await asyncio.to_thread(receiving.listen, host, wanted)
+                    except OSError as error:
+                        self._say(_why_closed(error, host, wanted))
+                    else:
+                        self._open(listener.getsockname()[1])
+                        await receiving.serve(app, listener)
                 self._tell_standing()
                 await self._clock.sleep(RETRY_S)
-                continue
-            self._open(listener.getsockname()[1])
-            try:
-                await receiving.serve(receiving.create_app(keeper.judge, self._heard), listener)
-            except Exception:
-                self._open(None)
-                raise
+        except Exception:
+            self._open(None)
+            raise
+        finally:
+            seat.leave()
 
     def _open(self, port: int | None) -> None:
         self._port, self._said = port, ""
@@ -207,7 +217,7 @@ class Inbox:
 def _why_closed(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
-            f"Port {port} is taken. If another sora-tui has it, callbacks come in there; if not, free it or choose"
-            " another with SORA_TUI_CALLBACK_PORT. "
+            f"Port {port} is taken by another program, so no callback comes in. Free it, or choose another with"
+            " SORA_TUI_CALLBACK_PORT. "
         )
     return f"The inbox for callbacks can't be opened at {host}, port {port} ({error.strerror or error}). "

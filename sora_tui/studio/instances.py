@@ -84,16 +84,28 @@ class Instance:
 
 
 class Seat:
-    """The right to ask one service about the tasks of one store. At most one instance sits.
+    """The right to do some work for one store. At most one instance sits.
 
     Args:
         data_dir: the store's folder.
-        origin: the service.
+        work: as it names the lock.
+        words: as the log tells it.
     """
 
-    def __init__(self, data_dir: Path, origin: str) -> None:
+    def __init__(self, data_dir: Path, work: str, words: str) -> None:
+        self._lock = _lock(data_dir / "instances" / f"{work}.lock")
+        self._words = words
+
+    @classmethod
+    def for_asking(cls, data_dir: Path, origin: str) -> Seat:
+        """The right to ask one service about the tasks of the store."""
         digest = hashlib.sha256(origin.encode()).hexdigest()[:12]
-        self._lock = _lock(data_dir / "instances" / f"asking-{digest}.lock")
+        return cls(data_dir, f"asking-{digest}", "asks about the tasks of the store")
+
+    @classmethod
+    def for_listening(cls, data_dir: Path, port: int) -> Seat:
+        """The right to take callbacks in at one port for the tasks of the store."""
+        return cls(data_dir, f"listening-{port}", f"takes callbacks in at port {port}")
 
     @property
     def is_ours(self) -> bool:
@@ -107,14 +119,14 @@ class Seat:
             StoreUnwritable: the folder can't be written, or its file system has no locks.
         """
         if not self._lock.is_locked and _taken(self._lock):
-            log.info("seat taken: this program asks about the tasks of the store")
+            log.info("seat taken: this program %s", self._words)
         return self._lock.is_locked
 
     def leave(self) -> None:
         """Lets another instance sit."""
         if self._lock.is_locked:
             self._lock.release()
-            log.info("seat left: another program may ask about the tasks of the store")
+            log.info("seat left: this program no longer %s", self._words)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ class Studio:
         self._supervisor = Supervisor(clock, self._publish)
         self._health = Health(random, self._trouble_changed)
         instance = Instance(settings.data_dir)
-        self._seat = Seat(settings.data_dir, settings.origin)
+        self._seat = Seat.for_asking(settings.data_dir, settings.origin)
         store = settings.data_dir / FILE_NAME
         self._book = Book(store, instance, clock, self._task_changed)
         self.upkeep = Upkeep(store, clock, self._publish, self._book.note_damage)

@@ -39,6 +39,8 @@ def _callbacks(studio: Studio) -> str:
             return ""
         case Standing.CLOSED:
             return "inbox closed"
+        case Standing.ELSEWHERE:
+            return "callbacks by another sora-tui"
         case Standing.OPEN:
             return "no callback yet" if studio.callback_address else "no address for callbacks"
         case Standing.PROVED:

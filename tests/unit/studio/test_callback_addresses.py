@@ -11,7 +11,7 @@ import pytest
 
 from sora_tui.known_keys import known_keys
 from sora_tui.settings import load
-from sora_tui.studio.callback_addresses import TOKEN_FILE, Addresses, addresses_for, token_in
+from sora_tui.studio.callback_addresses import TOKEN_FILE, Addresses, addresses_for, origin_at, token_in
 from sora_tui.studio.requests import as_curl, request_for
 from tests.unit.studio.stored import queued
 
@@ -119,3 +119,18 @@ def test_the_ref_comes_last(tmp_path: Path) -> None:
 def test_a_command_for_the_shell_does_not_tell_the_way_to_our_inbox(tmp_path: Path) -> None:
     settings = load(callback_port=8410, callback_url=f"https://hooks.example/{TOKEN}", data_dir=tmp_path)
     assert "hooks.example" not in as_curl(queued(), settings)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8410"),
+        ("127.0.0.2", "http://127.0.0.2:8410"),
+        ("localhost", "http://localhost:8410"),
+        ("0.0.0.0", "http://127.0.0.1:8410"),
+        ("::", "http://[::1]:8410"),
+        ("::1", "http://[::1]:8410"),
+    ],
+)
+def test_where_the_inbox_is_reached_from_this_machine(host: str, origin: str) -> None:
+    assert origin_at(host, 8410) == origin

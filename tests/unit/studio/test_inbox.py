@@ -207,7 +207,7 @@ async def test_a_port_that_is_taken_is_said_once_and_tried_again(tmp_path: Path)
         await desk.pass_s(1)
         assert standing(desk) is Standing.CLOSED
         [notice] = [event for event in desk.told(Notice) if event.topic == "inbox"]
-        assert f"Port {port} is taken." in notice.text
+        assert f"Port {port} is taken by another program" in notice.text
         assert "polling" in notice.text
         await desk.pass_s(5 * RETRY_S)
         assert len([event for event in desk.told(Notice) if event.topic == "inbox"]) == 1
@@ -215,6 +215,24 @@ async def test_a_port_that_is_taken_is_said_once_and_tried_again(tmp_path: Path)
         await desk.pass_s(RETRY_S)
         assert standing(desk) is Standing.OPEN
         assert desk.told(InboxChanged)[-1].port == port
+
+
+@in_virtual_time
+async def test_of_two_programs_on_one_store_one_has_the_inbox_and_the_other_takes_over(tmp_path: Path) -> None:
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    listener.close()
+    settings = settings_in(tmp_path, callback_port=port)
+    async with a_desk(tmp_path, settings=settings) as first:
+        await first.pass_s(1)
+        assert standing(first) is Standing.OPEN
+        async with a_desk(tmp_path, settings=settings, clock=first.clock) as second:
+            await second.pass_s(1)
+            assert standing(second) is Standing.ELSEWHERE
+            assert not second.told(Notice), "there is nothing to be done about it"
+            await first.studio.close()
+            await second.pass_s(RETRY_S)
+            assert standing(second) is Standing.OPEN
 
 
 @in_virtual_time

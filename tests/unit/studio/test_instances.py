@@ -23,7 +23,7 @@ from sora_tui.studio.instances import Instance, Seat
 folder = Path(sys.argv[1])
 instance = Instance(folder)
 instance.hold()
-seat = Seat(folder, sys.argv[2])
+seat = Seat.for_asking(folder, sys.argv[2])
 print(instance.id, seat.take(), flush=True)
 if sys.stdin.readline() == "leave\\n":
     seat.leave()
@@ -54,7 +54,7 @@ def locks(folder: Path) -> set[str]:
 
 
 def test_a_program_that_is_killed_is_dead_at_once_and_its_seat_is_free(tmp_path: Path) -> None:
-    instance, seat = Instance(tmp_path), Seat(tmp_path, ORIGIN)
+    instance, seat = Instance(tmp_path), Seat.for_asking(tmp_path, ORIGIN)
     with another_program(tmp_path) as (process, owner):
         assert not instance.is_dead(owner)
         assert not seat.take()
@@ -69,7 +69,7 @@ def test_a_program_that_is_killed_is_dead_at_once_and_its_seat_is_free(tmp_path:
 
 
 def test_a_program_that_leaves_lets_go_of_everything(tmp_path: Path) -> None:
-    instance, seat = Instance(tmp_path), Seat(tmp_path, ORIGIN)
+    instance, seat = Instance(tmp_path), Seat.for_asking(tmp_path, ORIGIN)
     with another_program(tmp_path) as (process, owner):
         process.communicate("leave\n")
         assert process.returncode == 0
@@ -132,11 +132,11 @@ def test_a_lock_that_cannot_be_tried_is_said(tmp_path: Path) -> None:
 def test_a_seat_that_cannot_be_taken_is_said(tmp_path: Path) -> None:
     (tmp_path / "instances").write_text("a file where the folder should be")
     with pytest.raises(StoreUnwritable):
-        Seat(tmp_path, ORIGIN).take()
+        Seat.for_asking(tmp_path, ORIGIN).take()
 
 
 def test_what_shows_who_lives_is_for_the_user_alone(tmp_path: Path) -> None:
-    instance, seat = Instance(tmp_path), Seat(tmp_path, ORIGIN)
+    instance, seat = Instance(tmp_path), Seat.for_asking(tmp_path, ORIGIN)
     instance.hold()
     seat.take()
     places = [tmp_path / "instances", *(tmp_path / "instances").iterdir()]
@@ -147,7 +147,7 @@ def test_what_shows_who_lives_is_for_the_user_alone(tmp_path: Path) -> None:
 
 
 def test_of_two_that_sit_down_one_sits_until_it_leaves(tmp_path: Path) -> None:
-    first, second = Seat(tmp_path, ORIGIN), Seat(tmp_path, ORIGIN)
+    first, second = Seat.for_asking(tmp_path, ORIGIN), Seat.for_asking(tmp_path, ORIGIN)
     assert [first.take(), first.take(), second.take()] == [True, True, False]
     second.leave()
     assert not second.take(), "only the one that sits can free the seat"
@@ -159,7 +159,7 @@ def test_of_two_that_sit_down_one_sits_until_it_leaves(tmp_path: Path) -> None:
 
 
 def test_each_service_has_a_seat_of_its_own(tmp_path: Path) -> None:
-    seats = [Seat(tmp_path, origin) for origin in (ORIGIN, "demo", "https://kie.example:8443/../../x")]
+    seats = [Seat.for_asking(tmp_path, origin) for origin in (ORIGIN, "demo", "https://kie.example:8443/../../x")]
     assert [seat.take() for seat in seats] == [True] * 3
     assert {place.parent for place in tmp_path.rglob("*.lock")} == {tmp_path / "instances"}
     for seat in seats:

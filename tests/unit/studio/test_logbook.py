@@ -106,7 +106,7 @@ def test_the_credits_are_told_and_notices_are_left_to_those_who_show_them(caplog
 
 
 def test_who_asks_the_service_is_told_when_that_changes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    seat, other = Seat(tmp_path, "https://kie.example"), Seat(tmp_path, "https://kie.example")
+    seat, other = Seat.for_asking(tmp_path, "https://kie.example"), Seat.for_asking(tmp_path, "https://kie.example")
     with caplog.at_level(logging.INFO, "sora_tui"):
         assert seat.take()
         assert seat.take()
