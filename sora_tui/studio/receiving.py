@@ -26,6 +26,9 @@ _DRAINED = 1_048_576
 """Bytes of a body that is too large which are still taken in, so that its sender reads our answer."""
 _MOST_HEAD = 16_384
 _BACKLOG = 128
+_ADMITTED = 8
+"""Connections that are taken in at a time, of those that wait: a crowd must neither push out one that has just been
+taken in, nor hold the loop up, which draws the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Limits:
     """
 
     deadline_s: float = 10.0
-    connections: int = 64
+    connections: int = 128
 
 
 LIMITS = Limits()
@@ -123,8 +126,9 @@ async def serve(app: ASGIApp, listener: socket.socket, limits: Limits = LIMITS) 
     open_ones: dict[_Protocol, None] = {}
     try:
         server = await asyncio.get_running_loop().create_server(
-            lambda: _Protocol(config, state, limits, open_ones), sock=listener, backlog=_BACKLOG
+            lambda: _Protocol(config, state, limits, open_ones), sock=listener, backlog=_ADMITTED
         )
+        listener.listen(_BACKLOG)  # asyncio has made the queue as short as what it takes in at a time
     except BaseException:
         listener.close()
         raise

@@ -188,6 +188,12 @@ async def test_a_call_of_one_who_does_not_wait_for_the_answer_is_heard() -> None
         assert len(inbox.heard) == 1
 
 
+async def test_of_many_calls_at_once_none_pushes_another_out() -> None:
+    async with an_inbox(Limits()) as inbox:
+        answers = await asyncio.gather(*(inbox.ask(request(a_body(f"t-{n}"), key=None)) for n in range(400)))
+        assert {status for status, _ in answers} == {401}
+
+
 async def test_a_thousand_silent_ones_keep_nobody_out() -> None:
     async with an_inbox(LATE) as inbox:
         crowd = [await inbox.connect() for _ in range(1_000)]
