@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -32,6 +33,9 @@ PREFIX = "SORA_TUI_"
 LOG_NAME = "sora-tui.log"
 DEFAULT = "default"
 FLAG = "flag"
+
+_SECRET_PART = 24
+"""Characters from which on a part of a callback's path is taken for a secret: nobody types that much."""
 
 _NOT_FOR_USERS = frozenset({"demo", "came_from"})
 """Fields that only the program sets."""
@@ -202,6 +206,14 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         return None if value is None else check_address(value)
+
+    @field_validator("callback_url", "progress_callback_url")
+    @classmethod
+    def _secret_path(cls, value: str | None) -> str | None:
+        for part in urlsplit(value or "").path.split("/"):
+            if len(part) >= _SECRET_PART:  # the token of an inbox, as `sora-tui listen` prints it
+                note_key(part)
+        return value
 
     @field_validator("data_dir", "download_dir", "config_file", "log_file")
     @classmethod

@@ -8,6 +8,7 @@ import click
 
 from sora_tui.cli.diagnostics import ExitCode
 from sora_tui.cli.options import format_options, load_settings, settings_options, source_of
+from sora_tui.redaction import without_keys
 
 if TYPE_CHECKING:
     from sora_tui.cli.output import Format
@@ -47,4 +48,5 @@ def _shown(value: Any) -> str:
 
     if value is None:
         return "not set"
-    return "set" if isinstance(value, SecretStr) else str(value)
+    # The path of a callback's address may hold the token of an inbox.
+    return "set" if isinstance(value, SecretStr) else without_keys(str(value))

@@ -309,3 +309,9 @@ def test_a_webhook_key_that_can_be_none_is_refused_and_not_shown(keys: str, monk
 def test_where_the_inbox_listens_must_be_a_place(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, value)
     assert refusal().startswith(f"{variable} can't be used")
+
+
+def test_the_secret_part_of_a_callbacks_path_is_known_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_TUI_CALLBACK_URL", f"https://hooks.example/in/{'t' * 43}")
+    load()
+    assert known_keys() == {"t" * 43}

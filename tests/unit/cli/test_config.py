@@ -54,3 +54,10 @@ def test_a_hostile_folder_s_name_is_shown_clean(command: Command, monkeypatch: p
     assert "\x1b" not in as_json.out
     assert "\u202e" not in as_json.out
     assert as_json.json["data_dir"]["value"].endswith("\nbase_url  evil.example")
+
+
+def test_the_token_in_a_callbacks_address_is_not_printed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_TUI_CALLBACK_URL", f"https://hooks.example/in/{'t' * 43}")
+    for ended in (command("config"), command("config", "--json")):
+        assert "https://hooks.example/in/•••" in ended.out
+        assert "tttt" not in ended.out
