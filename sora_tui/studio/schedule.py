@@ -186,10 +186,10 @@ class Schedule:
         entry = self._entries.get(ref)
         if entry is None:
             return
-        entry.is_asked = False
-        if entry.is_overtaken:
+        if entry.is_overtaken:  # the answer is to a question from before; a later one may be on its way
             entry.is_overtaken = False
         else:
+            entry.is_asked = False
             self._set_turn(ref, entry, self._turn_after(entry, look, now))
 
     def age_s(self, ref: str, *, now: float) -> float:

@@ -491,6 +491,20 @@ class AnyLife(RuleBasedStateMachine):
 TestAnyLife = AnyLife.TestCase
 
 
+def test_the_answer_to_a_question_from_before_a_wake_up_does_not_hide_that_another_is_on_its_way() -> None:
+    schedule = watched()
+    schedule.hurry(REF, now=0.0)
+    assert schedule.next(0.0) == REF
+    schedule.watch_all([(running(1), 60.0)], per_second=8.0, now=0.0)
+    schedule.hurry(REF, now=0.0)
+    assert schedule.next(0.0) == REF
+    schedule.asked(REF, Look.ANSWERED, now=0.0)
+    schedule.hurry(REF, now=0.0)
+    assert schedule.next(0.0) is None
+    schedule.asked(REF, Look.ANSWERED, now=1.0)
+    assert schedule.wait_s(1.0) == HURRIED_S
+
+
 # What will be told
 
 
