@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -36,11 +37,9 @@ async def post(address: str, task: Task, body: bytes | None = None) -> int:
     return int(answer[9:12])
 
 
-@asynccontextmanager
-async def listening(settings: Settings, *arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """`sora-tui listen` in a program of its own, and the address it prints."""
-    listener = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sora_tui", "listen", "--port", "0", *arguments),
+async def starting(settings: Settings, *arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sora_tui", "listen", *arguments),
         env={
             **os.environ,
             "SORA_TUI_API_KEY": "demo-test",
@@ -51,6 +50,12 @@ async def listening(settings: Settings, *arguments: str) -> AsyncIterator[tuple[
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+@asynccontextmanager
+async def listening(settings: Settings, *arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`sora-tui listen` in a program of its own, and the address it prints."""
+    listener = await starting(settings, "--port", "0", *arguments)
     try:
         async with asyncio.timeout(PATIENCE_S):
             yield listener, await _address(listener, in_stdout="--jsonl" not in arguments)
@@ -235,3 +240,18 @@ async def test_listen_tells_people_what_came(simulator: Simulator, settings: Set
         assert (out, listener.returncode) == (b"", 0)
         assert b"00000000: said to have ended. Asking the service." in err
         assert address.rpartition("/")[2].encode() not in err, "the token is for stdout alone"
+
+
+async def test_a_second_listener_waits_for_its_turn_and_takes_it(simulator: Simulator, settings: Settings) -> None:
+    del simulator
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    async with listening(settings, "--port", port) as (first, _):
+        second = await starting(settings, "--port", port)
+        assert second.stderr is not None
+        while b"waits for its turn" not in (line := await second.stderr.readline()):
+            assert line, "it ended"
+        second.send_signal(signal.SIGTERM)
+        await second.communicate()
+        assert second.returncode == 0
+        assert first.returncode is None
