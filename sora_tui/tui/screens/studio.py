@@ -159,8 +159,9 @@ class StudioScreen(Screen[None]):
                     self._show_detail(task)
                 if task.ref in self.tasks_pane.table.marked:
                     self._selection.changed()
-                self._tell(task, event.previous)
-                self._show_status()
+                if event.previous is None or event.previous.state is not task.state:
+                    self._tell(task, event.previous)
+                    self._show_status()
             case BalanceChanged():
                 self.prompt.review()
                 self._show_status()
