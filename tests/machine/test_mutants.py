@@ -13,7 +13,7 @@ from tests.machine.machine import Promises
 from tests.machine.mutants import MUTANTS, Mutant
 
 UNTIL_CAUGHT = sizes(
-    max_examples=300,
+    max_examples=2_000,
     stateful_step_count=25,
     derandomize=True,
     deadline=None,
