@@ -36,6 +36,7 @@ from sora_tui.studio.text import fold_ascii
 Condition: TypeAlias = tuple[str, tuple[Any, ...]]
 """An expression that is 0 or 1, never NULL, and the values for its marks."""
 
+_COUNTS = "SELECT state, count(*) FROM tasks GROUP BY state"
 _LAST = "\U0010ffff"
 """Sorts behind every character that a text may hold."""
 END = _LAST * 2
@@ -89,14 +90,6 @@ def find(
     ).fetchall()
 
 
-def count(
-    db: sqlite3.Connection, filter: Filter, states: Collection[TaskState] | None, index: Indexed | None = None
-) -> int:
-    """How many tasks `find` would find."""
-    condition, values = _condition(filter, states, index)
-    return int(db.execute(f"SELECT count(*) FROM tasks WHERE {condition}", values).fetchone()[0])
-
-
 def has_words(filter: Filter) -> bool:
     """Whether an index of prompts is of any use."""
     return any(isinstance(term.term if isinstance(term, Not) else term, Says) for term in filter.terms)
@@ -104,12 +97,9 @@ def has_words(filter: Filter) -> bool:
 
 def counts(db: sqlite3.Connection) -> dict[TaskState, int]:
     """How many tasks there are in each state."""
-    return {
-        **dict.fromkeys(TaskState, 0),
-        **{
-            TaskState(state): number for state, number in db.execute("SELECT state, count(*) FROM tasks GROUP BY state")
-        },
-    }
+    found = dict.fromkeys(TaskState, 0)
+    found.update((TaskState(state), number) for state, number in db.execute(_COUNTS))
+    return found
 
 
 def beginning(name: str) -> Condition:

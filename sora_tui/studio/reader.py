@@ -100,19 +100,6 @@ class StoreReader:
             found = self.search.find(lambda index: find(index.db, index=index)) if finding.has_words(filter) else None
             return find(db) if found is None else found
 
-    def count(self, filter: Filter, states: Collection[TaskState] | None) -> int:
-        """How many tasks a filter and these states let through; None for any state."""
-        with self._reading() as db:
-            found = None
-            if finding.has_words(filter):
-                found = self.search.find(lambda index: finding.count(index.db, filter, states, index))
-            return finding.count(db, filter, states) if found is None else found
-
-    def counts(self) -> dict[TaskState, int]:
-        """How many tasks there are in each state."""
-        with self._reading() as db:
-            return finding.counts(db)
-
     def tasks_of(self, refs: Iterable[str]) -> list[Task]:
         """The tasks with these refs, in the same order. What is not known is left out."""
         wanted = list(refs)

@@ -149,8 +149,7 @@ def test_sql_finds_what_python_finds(
     keys = sorted(sort_key(task, sort_by) for task in right)
     assert emptied.find(filter, states, sort_by) == keys
     assert emptied.find(filter, states, sort_by, limit=limit) == keys[:limit]
-    assert emptied.count(filter, states) == len(right)
-    assert emptied.counts() == {state: sum(task.state is state for task in stored) for state in TaskState}
+    assert emptied.overview().counts == {state: sum(task.state is state for task in stored) for state in TaskState}
 
 
 def test_tasks_are_given_in_the_order_asked_for_without_the_unknown(store: Store) -> None:
