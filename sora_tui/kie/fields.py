@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -16,6 +18,17 @@ Json: TypeAlias = Any
 """A JSON value."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Media(StrEnum):
+    """What a link leads to, or a model makes."""
+
+    VIDEO = "video"
+    IMAGE = "image"
+    AUDIO = "audio"
+    TEXT = "text"
+    FILE = "file"
+    """Something else, or not known."""
 
 
 class FieldKind(StrEnum):
@@ -27,7 +40,11 @@ class FieldKind(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     TEXT_LIST = "text_list"
+    LINK = "link"
+    """A link to an input, such as a picture to begin with."""
+    LINK_LIST = "link_list"
     JSON = "json"
+    """Anything else, as JSON text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +66,16 @@ class Field:
         choices: the values a CHOICE takes.
         default: what goes out when nobody chooses; None for nothing.
         required: whether the service needs it.
-        max_length: characters of a TEXT, or of each item of a TEXT_LIST.
-        max_items: items of a TEXT_LIST.
+        max_length: characters of a TEXT, or of each item of a list.
+        max_items: items of a list.
         minimum: of an INTEGER or NUMBER.
         maximum: of an INTEGER or NUMBER.
         help: one or two sentences.
+        media: what a LINK, or each item of a LINK_LIST, leads to.
+        min_length: characters of a TEXT that is not left out.
+        min_items: items of a list that is not left out.
+        multiple_of: an INTEGER or NUMBER is a multiple of this.
+        json_schema: what a JSON value must obey, with every reference resolved; None for nothing.
     """
 
     name: str
@@ -67,6 +89,11 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     help: str = ""
+    media: Media = Media.FILE
+    min_length: int | None = None
+    min_items: int | None = None
+    multiple_of: float | None = None
+    json_schema: Mapping[str, Json] | None = dataclass_field(default=None, hash=False)
 
     def problem(self, value: Json) -> str:
         """What is wrong with a value and what to do about it, in one sentence; empty if nothing is."""
@@ -75,11 +102,11 @@ class Field:
                 return self._choice_problem(value)
             case FieldKind.FLAG:
                 return "" if isinstance(value, bool) else f"{self.label} is either on or off."
-            case FieldKind.TEXT:
+            case FieldKind.TEXT | FieldKind.LINK:
                 return self._text_problem(value)
             case FieldKind.INTEGER | FieldKind.NUMBER:
                 return self._number_problem(value)
-            case FieldKind.TEXT_LIST:
+            case FieldKind.TEXT_LIST | FieldKind.LINK_LIST:
                 return self._list_problem(value)
             case FieldKind.JSON:
                 return self._json_problem(value)

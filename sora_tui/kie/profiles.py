@@ -8,9 +8,9 @@ from __future__ import annotations
 import copy
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sora_tui.kie.fields import Choice, Field, FieldKind, Json, unsendable
+from sora_tui.kie.fields import Choice, Field, FieldKind, Json, Media, unsendable
 
 __all__ = [
     "CREDIT_USD",
@@ -19,6 +19,8 @@ __all__ = [
     "Field",
     "FieldError",
     "FieldKind",
+    "Media",
+    "Mode",
     "ModelProfile",
     "check",
     "profile_for",
@@ -30,16 +32,36 @@ CREDIT_USD = 0.005
 
 
 @dataclass(frozen=True, slots=True)
+class Mode:
+    """One of the shapes that a model's `input` may have (`oneOf` in its document).
+
+    Attributes:
+        name: as shown, and as a draft names it. Unique within the model.
+        fields: as in `ModelProfile`.
+        prompt_limit: as in `ModelProfile`.
+        prompt_required: as in `ModelProfile`.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    prompt_limit: int
+    prompt_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ModelProfile:
-    """One model.
+    """One model, in one of its modes if it has several.
 
     Attributes:
         model: the vendor's id.
         title: as shown.
         fields: the parameters, without the prompt, in the order they are asked for.
-        prompt_limit: characters a prompt may have.
+        prompt_limit: characters a prompt may have; 0 where the model takes none.
         priced_by: names of the fields that decide the price.
         prices: credits by the values of those fields; empty where the price is not known.
+        prompt_required: whether the prompt may not be empty.
+        mode: the name of the mode these fields belong to; empty where there is but one.
+        modes: all of them; empty where there is but one.
     """
 
     model: str
@@ -48,6 +70,27 @@ class ModelProfile:
     prompt_limit: int
     priced_by: tuple[str, ...] = ()
     prices: Mapping[tuple[Json, ...], float] = field(default_factory=dict, hash=False)
+    prompt_required: bool = True
+    mode: str = ""
+    modes: tuple[Mode, ...] = ()
+
+    @property
+    def takes_prompt(self) -> bool:
+        """Whether there is a prompt at all."""
+        return self.prompt_limit > 0
+
+    def in_mode(self, name: str) -> ModelProfile:
+        """The same model in another of its modes; in this one where there is none of that name."""
+        mode = next((each for each in self.modes if each.name == name), None)
+        if mode is None:
+            return self
+        return replace(
+            self,
+            mode=mode.name,
+            fields=mode.fields,
+            prompt_limit=mode.prompt_limit,
+            prompt_required=mode.prompt_required,
+        )
 
     def field(self, name: str) -> Field | None:
         """The field of that wire name."""

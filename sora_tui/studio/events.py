@@ -88,4 +88,15 @@ class InboxChanged:
     port: int | None
 
 
-Event: TypeAlias = TaskChanged | BalanceChanged | Notice | ServiceChanged | CallbackCame | InboxChanged
+@dataclass(frozen=True, slots=True)
+class ModelsChanged:
+    """What is known of the service's models changed: the list, a schema, a price, a model's health.
+
+    Attributes:
+        model: the vendor's id of the one concerned; empty for all.
+    """
+
+    model: str = ""
+
+
+Event: TypeAlias = TaskChanged | BalanceChanged | Notice | ServiceChanged | CallbackCame | InboxChanged | ModelsChanged

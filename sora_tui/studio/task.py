@@ -81,6 +81,7 @@ class Draft:
         parameters: the other fields of `input`, exactly as they go on the wire.
         parent_ref: the task this wording was edited from, if any.
         retry_of: the unconfirmed task this one was knowingly sent again for, if any.
+        mode: which of the model's modes is meant, where it has several; empty for the one that fits best.
     """
 
     prompt: str
@@ -88,6 +89,7 @@ class Draft:
     parameters: Mapping[str, Json] = field(default_factory=dict)
     parent_ref: str | None = None
     retry_of: str | None = None
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
