@@ -53,8 +53,5 @@ def health_from(model: str, points: Sequence[SuccessPoint], read_at: int) -> Mod
     rates = [point.success_rate for point in busy if point.success_rate is not None]
     rate = sum(rates) / len(rates) if rates else None
     verdicts = [point.is_normal for point in busy if point.is_normal is not None]
-    if verdicts:
-        is_degraded = verdicts.count(False) * 2 >= len(verdicts)
-    else:
-        is_degraded = rate is not None and rate < NORMAL
+    is_degraded = verdicts.count(False) * 2 >= len(verdicts) if verdicts else rate is not None and rate < NORMAL
     return ModelHealth(model, tuple(point.success_rate for point in points), read_at, rate, is_degraded)
