@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         UnreadableAnswer,
     )
     from sora_tui.kie.examining import Examination, Flaw, Problem, examine
+    from sora_tui.kie.kinds import ModelKind
     from sora_tui.kie.limits import SlidingWindow
     from sora_tui.kie.messages import CreatedTask, CreateTask, EchoedRequest, TaskRecord, Verdict
     from sora_tui.kie.profiles import (
@@ -89,6 +90,7 @@ __all__ = [
     "KieClient",
     "KieError",
     "Meaning",
+    "ModelKind",
     "ModelListing",
     "ModelProfile",
     "ModelSchema",
@@ -128,6 +130,7 @@ _HOMES = {
         "UnreadableAnswer",
     ),
     "examining": ("Examination", "Flaw", "Problem", "examine"),
+    "kinds": ("ModelKind",),
     "limits": ("SlidingWindow",),
     "messages": ("CreateTask", "CreatedTask", "EchoedRequest", "TaskRecord", "Verdict"),
     "profiles": ("SORA_2_PRO", "FieldError", "ModelProfile", "check", "profile_for", "profile_from_openapi"),

@@ -6,6 +6,7 @@ Facts about the wire: contract §6. The four share one request per second.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sora_tui.kie.envelope import Answer, Json, real_number
 from sora_tui.kie.errors import UnreadableAnswer
+from sora_tui.kie.fields import Media
+from sora_tui.kie.kinds import ModelKind, Purpose, purpose_of
 
 MODELS_PATH = "/api/v1/models"
 
@@ -24,7 +27,7 @@ class _Entry(BaseModel):
 
 
 class ModelListing(_Entry):
-    """One row of the list of models.
+    """One row of the list of models. `model_dump` and `model_validate` lead to a cache and back.
 
     Attributes:
         model: the id to ask for.
@@ -41,6 +44,20 @@ class ModelListing(_Entry):
     task_types: tuple[str, ...] = ()
     description: str = ""
     pricing: str = ""
+
+    @property
+    def kinds(self) -> frozenset[ModelKind]:
+        """What it makes out of what: at least one kind."""
+        return self._purpose.kinds
+
+    @property
+    def makes(self) -> Media:
+        """What comes out of it; `Media.FILE` where nothing says."""
+        return self._purpose.makes
+
+    @cached_property
+    def _purpose(self) -> Purpose:
+        return purpose_of(self.model, self.title, self.task_types)
 
 
 class ModelSchema(_Entry):
@@ -77,12 +94,15 @@ def model_path(model_id: str, what: str) -> str:
 
 
 def read_models(answer: Answer) -> list[ModelListing]:
-    """The rows of a list of models. Rows without an id are left out.
+    """The rows of a list of models, each model once. Rows without an id are left out.
 
     Raises:
         UnreadableAnswer: there is no list.
     """
-    return _rows(answer, "models", _listing)
+    listings: dict[str, ModelListing] = {}
+    for listing in _rows(answer, "models", _listing):
+        listings.setdefault(listing.model, listing)
+    return list(listings.values())
 
 
 def read_success(answer: Answer) -> list[SuccessPoint]:
@@ -130,7 +150,7 @@ def _rows(answer: Answer, name: str, read: Callable[[dict[str, Json]], _Row | No
 
 
 def _listing(row: dict[str, Json]) -> ModelListing | None:
-    model = _text(row.get("model"))
+    model = _text(row.get("model")) or _text(row.get("slug"))
     types = row.get("taskType")
     if not model:
         return None

@@ -66,6 +66,26 @@ def test_rows_without_an_id_are_left_out() -> None:
     assert [row.model for row in read_models(answer({"total": 8, "models": rows}))] == ["a"]
 
 
+def test_a_row_may_name_its_model_as_a_slug() -> None:
+    rows = [{"slug": " a/b "}, {"model": None, "slug": "c"}, {"model": "d", "slug": "e"}]
+    assert [row.model for row in read_models(answer(rows))] == ["a/b", "c", "d"]
+
+
+def test_a_model_is_listed_once_as_it_first_came() -> None:
+    rows = [{"model": "a", "title": "first"}, {"model": "b"}, {"slug": "a", "title": "second"}]
+    assert [(row.model, row.title) for row in read_models(answer(rows))] == [("a", "first"), ("b", "b")]
+
+
+def test_a_row_comes_back_whole_from_a_cache() -> None:
+    row = {"model": "a/b", "title": "A", "provider": "P", "taskType": ["Image to Video"], "pricingDesc": "5 credits"}
+    [listing] = read_models(answer([row]))
+    assert listing.kinds  # which must not go into the cache: what is told from the words may be told better tomorrow
+    kept = json.dumps(listing.model_dump(mode="json"))
+    assert set(json.loads(kept)) == {"model", "title", "provider", "task_types", "description", "pricing"}
+    again = ModelListing.model_validate(json.loads(kept))
+    assert (again, hash(again), again.kinds) == (listing, hash(listing), listing.kinds)
+
+
 def test_ten_minutes_without_traffic_have_no_rate() -> None:
     points = [
         {"start": "2026-10-02T04:40:00Z", "end": "2026-10-02T04:50:00Z", "successRate": None, "errorRate": None},
