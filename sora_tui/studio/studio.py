@@ -35,6 +35,7 @@ from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
 from sora_tui.studio.pace import GUESTS_PER_SECOND, Pace
+from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.proving import Adoption, ids_in, like_refs
 from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
@@ -313,9 +314,10 @@ class Studio:
         """What the service would refuse, or bill and ignore, in this draft."""
         return errors_in(draft)
 
-    def quote(self, draft: Draft) -> float | None:
-        """Credits the draft will cost; None where the price is not known."""
-        return price_of(draft)
+    def quote(self, draft: Draft) -> Quote:
+        """What the draft will cost, and how that is known."""
+        price = price_of(draft)
+        return Quote() if price is None else Quote(price, Basis.LISTED)
 
     async def history(self, ref: str) -> list[Step]:
         """The states the task went through, oldest first."""

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.task import Draft, Task, TaskState
 from sora_tui.tui import format
+from sora_tui.tui.gist import gist
 from sora_tui.tui.screens.confirm import Question
 
 REPEAT_SECONDS = 5.0
@@ -24,20 +26,39 @@ class Bill:
     Attributes:
         price: credits for all of them, None when one of the prices is not known.
         balance: credits of the account, None when not known.
+        is_bound: whether `price` is only the most it can be.
+        is_remembered: whether it is what the same settings took before.
     """
 
     price: float | None
     balance: float | None
+    is_bound: bool = False
+    is_remembered: bool = False
 
     @property
     def short(self) -> bool:
         """Whether the balance certainly does not cover it."""
-        return self.price is not None and self.balance is not None and self.price > self.balance
+        return self._is_over and not self.is_bound
+
+    @property
+    def may_be_short(self) -> bool:
+        """Whether the balance does not cover the most it can cost; it may still cover what it does cost."""
+        return self._is_over and self.is_bound
 
     @property
     def words(self) -> str:
-        """`330 credits ($1.65)`."""
-        return "price not known" if self.price is None else format.money(self.price)
+        """`330 credits ($1.65)`, `at most 230 credits ($1.15)`, `63 credits ($0.32), as charged before`."""
+        return f"{self._amount(format.money)}{', as charged before' if self.is_remembered else ''}"
+
+    @property
+    def brief_words(self) -> str:
+        """The same where room is short: `330 credits ($1.65)`, `at most 230 credits ($1.15)`."""
+        return self._amount(format.money)
+
+    @property
+    def credits_words(self) -> str:
+        """The same where it is shortest: `330 credits`, `at most 230 credits`."""
+        return self._amount(lambda price: f"{format.credits(price)} {'credit' if price == 1 else 'credits'}")
 
     @property
     def balance_words(self) -> str:
@@ -48,14 +69,30 @@ class Bill:
             return format.credits(self.balance)
         if self.short:
             return f"{format.credits(self.balance)}, {format.credits(self.price - self.balance)} too few"
-        return f"{format.credits(self.balance)} → {format.credits(self.balance - self.price)}"
+        if self.may_be_short:
+            return f"{format.credits(self.balance)}, may not cover it"
+        left = format.credits(self.balance - self.price)
+        return f"{format.credits(self.balance)} → {'at least ' if self.is_bound else ''}{left}"
+
+    @property
+    def _is_over(self) -> bool:
+        return self.price is not None and self.balance is not None and self.price > self.balance
+
+    def _amount(self, words: Callable[[float], str]) -> str:
+        if self.price is None:
+            return "price not known"
+        return f"at most {words(self.price)}" if self.is_bound else words(self.price)
 
 
-def bill(drafts: Sequence[Draft], quote: Callable[[Draft], float | None], balance: float | None) -> Bill:
-    """The price of all drafts together."""
-    prices = [quote(draft) for draft in drafts]
-    known = [price for price in prices if price is not None]
-    return Bill(sum(known) if len(known) == len(prices) else None, balance)
+def bill(drafts: Sequence[Draft], quote: Callable[[Draft], Quote], balance: float | None) -> Bill:
+    """The price of all drafts together: exact where all are, a bound where one is, unknown where one is."""
+    quotes = [quote(draft) for draft in drafts]
+    known = [each.credits for each in quotes if each.credits is not None and each.basis is not Basis.UNKNOWN]
+    if len(known) < len(quotes):
+        return Bill(None, balance)
+    bases = {each.basis for each in quotes}
+    is_bound = Basis.AT_MOST in bases
+    return Bill(sum(known), balance, is_bound, Basis.CHARGED in bases and not is_bound)
 
 
 class Caution:
@@ -86,14 +123,17 @@ class Caution:
         if repeated:
             reasons.append(
                 "The same prompt with the same parameters was sent a moment ago. "
-                "Each sending makes and costs a video of its own."
+                "Each sending makes a result of its own and is paid for."
             )
         if cost.short:
             reasons.append("The balance does not cover it, so the service will most likely refuse.")
+        elif cost.may_be_short:
+            reasons.append("The balance may not cover it: the price is known only as the most it can be.")
         elif cost.price is not None and cost.price > self._above:
-            reasons.append(f"This costs more than {format.credits(self._above)} credits.")
+            costs = "may cost" if cost.is_bound else "costs"
+            reasons.append(f"This {costs} more than {format.credits(self._above)} credits.")
         if len(drafts) > 1 and not reasons:
-            reasons.append(f"{len(drafts):,} videos will be made.")
+            reasons.append(f"{len(drafts):,} tasks will be made.")
         if not reasons:
             return None
         title = "Send it again?" if repeated else f"Send {len(drafts):,} prompts?" if len(drafts) > 1 else "Send it?"
@@ -112,13 +152,13 @@ def retry_question(drafts: Sequence[Draft], cost: Bill, *, retried: int = 0, evi
     if len(drafts) == 1:
         title = "Send it once more?"
         text = (
-            "The answer to the first sending was lost: that video may exist and may have been paid. "
+            "The answer to the first sending was lost: that task may exist and may have been paid. "
             "Sending once more makes another and may pay twice."
         )
     else:
         lost = sum(draft.retry_of is not None for draft in drafts)
         title = f"Send {len(drafts):,} prompts once more?"
-        text = f"The answer to {lost:,} of them was lost: those videos may exist, and sending again may pay twice."
+        text = f"The answer to {lost:,} of them was lost: those tasks may exist, and sending again may pay twice."
     if retried:
         text += f" This was done {'once' if retried == 1 else f'{retried:,} times'} already."
     question = _question(title, text, drafts, cost, warning=True)
@@ -131,7 +171,7 @@ def abandon_question(tasks: Sequence[Task]) -> Question:
     return Question(
         "Let it go?" if one else f"Let {len(tasks):,} go?",
         "Do this when kie.ai/logs does not show the task. The row stays in the list, and is not asked about any more.",
-        quotes=[task.prompt for task in tasks],
+        quotes=[gist(task) for task in tasks],
         yes="It does not exist" if one else "They do not exist",
         warning=True,
     )
@@ -152,7 +192,7 @@ def _question(title: str, text: str, drafts: Sequence[Draft], cost: Bill, *, war
     return Question(
         title,
         text,
-        quotes=[draft.prompt for draft in drafts],
+        quotes=[gist(draft) for draft in drafts],
         facts=facts,
         yes="Send" if len(drafts) == 1 else f"Send {len(drafts):,}",
         warning=warning,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from sora_tui.tui import format
 from sora_tui.tui.caution import Bill
 from sora_tui.tui.theme import MUTED
 
@@ -28,15 +27,19 @@ class PriceLine(Widget):
             cost: price and balance as far as they are known.
             valid: whether everything the price depends on is right.
         """
-        self.set_class(cost.short, "-short")
+        self.set_class(cost.short or cost.may_be_short, "-short")
         if not valid and cost.price is None:
             self._forms = (("price shows when all is right", ""),)
         elif not cost.balance_words:
-            self._forms = ((cost.words, ""),)
+            self._forms = ((cost.words, ""), (cost.brief_words, ""), (cost.credits_words, ""))
         else:
-            brief = cost.words if cost.price is None else f"{format.credits(cost.price)} credits"
             rest = f" · {cost.balance_words}"
-            self._forms = ((cost.words, f" · balance {cost.balance_words}"), (cost.words, rest), (brief, rest))
+            self._forms = (
+                (cost.words, f" · balance {cost.balance_words}"),
+                (cost.words, rest),
+                (cost.brief_words, rest),
+                (cost.credits_words, rest),
+            )
         self.refresh()
 
     def render(self) -> Content:

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
 from sora_tui.kie.profiles import SORA_2_PRO, FieldError, ModelProfile
+from sora_tui.studio.prices import Quote
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import Bill, bill
 from sora_tui.tui.text import outside, shorten
@@ -37,8 +38,8 @@ class Adviser(Protocol):
         """What is wrong with a draft."""
         ...
 
-    def quote(self, draft: Draft) -> float | None:
-        """Its price in credits, None when not known."""
+    def quote(self, draft: Draft) -> Quote:
+        """Its price, and how that is known."""
         ...
 
     def profile(self, model: str) -> ModelProfile | None:

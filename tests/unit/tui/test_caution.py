@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.task import Draft, TaskState
 from sora_tui.tui.caution import (
     REPEAT_SECONDS,
@@ -115,7 +116,7 @@ def test_each_sending_starts_the_time_anew(caution: Caution, watch: Watch) -> No
 def test_several_prompts_are_asked_about_even_when_cheap(caution: Caution) -> None:
     question = caution.question([KOI, BOAT], CHEAP)
     assert question is not None
-    assert (question.title, question.text) == ("Send 2 prompts?", "2 videos will be made.")
+    assert (question.title, question.text) == ("Send 2 prompts?", "2 tasks will be made.")
     assert question.quotes == ["koi", "boat"]
     assert "Parameters" not in dict(question.facts)
 
@@ -154,17 +155,76 @@ def test_the_balance_is_said_before_and_after(price: float | None, balance: floa
     assert Bill(price, balance).balance_words == words
 
 
-def test_an_unknown_price_is_never_shown_as_nothing() -> None:
-    assert Bill(None, 300).words == "price not known"
-    assert bill([KOI, BOAT], lambda draft: 330.0 if draft is KOI else None, 10).price is None
+@pytest.mark.parametrize(
+    ("price", "balance", "words"),
+    [
+        (230.0, 2480.0, "2,480 → at least 2,250"),
+        (230.0, 230.0, "230 → at least 0"),
+        (230.0, 200.0, "200, may not cover it"),
+    ],
+)
+def test_of_a_bound_the_least_that_is_left_is_said(price: float, balance: float, words: str) -> None:
+    cost = Bill(price, balance, is_bound=True)
+    assert cost.balance_words == words
+    assert not cost.short
+    assert cost.may_be_short is (price > balance)
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (Bill(330.0, None), "330 credits ($1.65)"),
+        (Bill(230.0, None, is_bound=True), "at most 230 credits ($1.15)"),
+        (Bill(63.0, None, is_remembered=True), "63 credits ($0.32), as charged before"),
+        (Bill(None, 300), "price not known"),
+    ],
+)
+def test_a_price_says_how_it_is_known(cost: Bill, words: str) -> None:
+    assert cost.words == words
+
+
+def test_a_bound_over_the_balance_is_no_certain_shortage(caution: Caution) -> None:
+    question = caution.question([KOI], Bill(600, 330, is_bound=True))
+    assert question is not None
+    assert "may not cover it" in question.text
+    assert not question.warning
+
+
+def test_a_bound_over_the_sum_is_asked_about_as_what_it_is(caution: Caution) -> None:
+    question = caution.question([KOI], Bill(501, 1000, is_bound=True))
+    assert question is not None
+    assert question.text == "This may cost more than 500 credits."
+
+
+QUOTES = st.one_of(
+    st.just(Quote()),
+    st.builds(
+        Quote,
+        st.integers(0, 1000).map(float),
+        st.sampled_from([Basis.LISTED, Basis.CHARGED, Basis.AT_MOST]),
+        st.integers(0, 3),
+    ),
+)
 
 
 @settings(deadline=None)
-@given(st.lists(st.none() | st.integers(0, 1000).map(float), max_size=5))
-def test_a_bill_is_the_sum_or_unknown_as_soon_as_one_price_is(prices: list[float | None]) -> None:
-    drafts = [Draft(str(place), "m") for place in range(len(prices))]
-    total = bill(drafts, lambda draft: prices[int(draft.prompt)], None).price
-    assert total == (None if None in prices else sum(price for price in prices if price is not None))
+@given(st.lists(QUOTES, max_size=5))
+def test_a_bill_knows_no_more_than_its_least_known_price(quotes: list[Quote]) -> None:
+    drafts = [Draft(str(place), "m") for place in range(len(quotes))]
+    total = bill(drafts, lambda draft: quotes[int(draft.prompt)], None)
+    bases = {quote.basis for quote in quotes}
+    if Basis.UNKNOWN in bases:
+        assert (total.price, total.words) == (None, "price not known")
+    else:
+        assert total.price == sum(quote.credits or 0 for quote in quotes)
+        assert total.is_bound == (Basis.AT_MOST in bases)
+        assert ("as charged before" in total.words) == (Basis.CHARGED in bases and not total.is_bound)
+
+
+def test_a_wish_without_a_prompt_is_quoted_by_what_stands_for_it() -> None:
+    upscale = Draft("", "topaz/image-upscale", {"image_url": "https://files.example/in/koi%20pond.png"})
+    question = retry_question([upscale], CHEAP)
+    assert question.quotes == ["koi pond.png"]
 
 
 def test_only_an_unheard_answer_can_make_it_pay_twice() -> None:

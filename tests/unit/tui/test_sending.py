@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from sora_tui.studio.errors import StudioError
+from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft, Task, TaskState
 from sora_tui.tui.again import send_again
@@ -33,8 +34,8 @@ class Writing:
         self.may = asyncio.Event()
         self.may.set()
 
-    def quote(self, _draft: Draft) -> float:
-        return 100.0
+    def quote(self, _draft: Draft) -> Quote:
+        return Quote(100.0, Basis.LISTED)
 
     async def retries_of(self, refs: Collection[str]) -> int:
         return sum(task.retry_of in refs for task in self.tasks.values())
