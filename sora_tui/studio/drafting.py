@@ -8,38 +8,38 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from sora_tui.kie.profiles import FieldError, check, profile_for
+from sora_tui.kie.profiles import FieldError, ModelProfile, check
 from sora_tui.studio.errors import InvalidDraft
 from sora_tui.studio.task import Draft, Task, TaskState
 
 
-def errors_in(draft: Draft) -> list[FieldError]:
-    """What the service would refuse, or bill and ignore, in this draft."""
-    profile = profile_for(draft.model)
+def errors_in(draft: Draft, profile: ModelProfile | None) -> list[FieldError]:
+    """What the service would refuse, or bill and ignore, in this draft.
+
+    Args:
+        draft: what the user wants made.
+        profile: of its model, in its mode; None where what the model takes is not known.
+    """
     if profile is None:
-        return [FieldError("model", f"The model {draft.model!r} is not known here. Choose another one.")]
+        sentence = f"What the model {draft.model!r} takes is not known yet. Wait until it is read, or choose another."
+        return [FieldError("model", sentence)]
     return check(profile, draft.prompt, profile.completed(draft.parameters))
 
 
-def price_of(draft: Draft) -> float | None:
-    """Credits the draft will cost; None where the price is not known."""
-    profile = profile_for(draft.model)
-    return None if profile is None else profile.price(profile.completed(draft.parameters))
-
-
-def task_for(draft: Draft, *, origin: str, now_ms: int) -> Task:
+def task_for(draft: Draft, profile: ModelProfile | None, *, price: float | None, origin: str, now_ms: int) -> Task:
     """The task that the draft asks for, queued, under a new ref.
 
     Args:
         draft: what the user wants made.
+        profile: of its model, in its mode.
+        price: what it is expected to cost; None where that is not known.
         origin: the service it is for.
         now_ms: epoch ms of the press.
 
     Raises:
         InvalidDraft: it would be refused or billed in vain.
     """
-    errors = errors_in(draft)
-    profile = profile_for(draft.model)
+    errors = errors_in(draft, profile)
     if errors or profile is None:
         raise InvalidDraft(errors)
     return Task(
@@ -50,7 +50,7 @@ def task_for(draft: Draft, *, origin: str, now_ms: int) -> Task:
         parameters=profile.completed(draft.parameters),
         origin=origin,
         created_at=now_ms,
-        price=price_of(draft),
+        price=price,
         parent_ref=draft.parent_ref,
         retry_of=draft.retry_of,
     )

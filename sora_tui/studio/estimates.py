@@ -66,6 +66,7 @@ class Lesson:
         start_ms: the vendor's `createTime`, else when it was sent.
         finished_ms: when it ended.
         succeeded: whether it gave a video; else it failed.
+        credits: what the service took for it; None where it has not said.
     """
 
     ref: str
@@ -75,6 +76,7 @@ class Lesson:
     start_ms: int
     finished_ms: int
     succeeded: bool
+    credits: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

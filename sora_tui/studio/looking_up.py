@@ -33,14 +33,15 @@ def refs_among(db: sqlite3.Connection, words: Collection[str]) -> set[str]:
 
 
 def lessons(db: sqlite3.Connection, limit: int) -> list[Lesson]:
-    """What the last `limit` tasks that the service ended teach about durations; oldest first."""
+    """What the last `limit` tasks that the service ended teach; oldest first."""
     rows = db.execute(  # +state: read from the end, not by the index of states
-        "SELECT ref, origin, model, parameters, ifnull(vendor_created_at, sent_at), finished_at, state FROM tasks"
+        "SELECT ref, origin, model, parameters, ifnull(vendor_created_at, sent_at), finished_at, state,"
+        " credits FROM tasks"
         " WHERE +state IN ('success', 'fail') ORDER BY seq DESC LIMIT ?",
         (limit,),
     ).fetchall()
     return [
-        Lesson(ref, origin, model, json.loads(parameters), started, finished, state == TaskState.SUCCESS)
-        for ref, origin, model, parameters, started, finished, state in reversed(rows)
+        Lesson(ref, origin, model, json.loads(parameters), started, finished, state == TaskState.SUCCESS, credits)
+        for ref, origin, model, parameters, started, finished, state, credits in reversed(rows)
         if started is not None and finished is not None
     ]

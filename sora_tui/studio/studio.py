@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Self
 
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
-from sora_tui.kie.profiles import FieldError, ModelProfile, profile_for
+from sora_tui.kie.profiles import FieldError, ModelProfile
 from sora_tui.studio import drafts, logbook
 from sora_tui.studio.adopting import Adopting
 from sora_tui.studio.announcing import Announcer, Listener
 from sora_tui.studio.awaited import Awaited
 from sora_tui.studio.balance import Balance
 from sora_tui.studio.book import Book
+from sora_tui.studio.catalogue_cache import CatalogueCache
 from sora_tui.studio.clock import SYSTEM_CLOCK, Clock
 from sora_tui.studio.connection import ClientFactory, Connection
-from sora_tui.studio.drafting import errors_in, price_of, task_for
+from sora_tui.studio.drafting import errors_in, task_for
 from sora_tui.studio.errors import (
     NotAnswered,
     WaitTimeout,
@@ -27,15 +28,17 @@ from sora_tui.studio.errors import (
 )
 from sora_tui.studio.estimates import DEMO_PRIOR, PRIOR, Estimates
 from sora_tui.studio.events import Notice, ServiceChanged, Severity, TaskChanged
+from sora_tui.studio.explaining import meaning_of
 from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
 from sora_tui.studio.hints import Hints
 from sora_tui.studio.inbox import Inbox, Progress, Standing
 from sora_tui.studio.instances import Instance, Seat
+from sora_tui.studio.market import Market
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
 from sora_tui.studio.pace import GUESTS_PER_SECOND, Pace
-from sora_tui.studio.prices import Basis, Quote
+from sora_tui.studio.prices import Charge, Quote
 from sora_tui.studio.proving import Adoption, ids_in, like_refs
 from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
@@ -108,6 +111,12 @@ class Studio:
         store = settings.data_dir / FILE_NAME
         self._book = Book(store, instance, clock, self._task_changed)
         self.upkeep = Upkeep(store, clock, self._publish, self._book.note_damage)
+        self.market = Market(
+            CatalogueCache(settings.data_dir, settings.origin),
+            self._connection.client,
+            clock=clock,
+            publish=self._publish,
+        )
         self._balance = Balance(
             self._connection.client, health=self._health, clock=clock, publish=self._publish, weigh=self._weigh
         )
@@ -195,6 +204,7 @@ class Studio:
         if self._inbox.is_wanted:
             self._supervisor.run("taking callbacks", self._inbox.serve)
         self._supervisor.run("reading credits", self._balance.keep_current)
+        self._supervisor.run("reading the list of models", self.market.keep_current)
         self._supervisor.run("copying the store", self.upkeep.back_up_daily)
         self._supervisor.run("indexing prompts", self.upkeep.index_prompts)
         self._balance.is_due()
@@ -306,18 +316,17 @@ class Studio:
         """
         return the_one(name, await self._book.named(name))
 
-    def profile(self, model: str) -> ModelProfile | None:
-        """What is known of a model; None for one that is not known here."""
-        return profile_for(model)
+    def profile(self, model: str, mode: str = "") -> ModelProfile | None:
+        """What a model takes, as far as it is known without asking; `market.learn` asks."""
+        return self.market.profile(model, mode)
 
     def check(self, draft: Draft) -> list[FieldError]:
         """What the service would refuse, or bill and ignore, in this draft."""
-        return errors_in(draft)
+        return errors_in(draft, self.market.profile_of(draft))
 
     def quote(self, draft: Draft) -> Quote:
-        """What the draft will cost, and how that is known."""
-        price = price_of(draft)
-        return Quote() if price is None else Quote(price, Basis.LISTED)
+        """What the draft will cost, as well as that can be known."""
+        return self.market.quote(draft)
 
     async def history(self, ref: str) -> list[Step]:
         """The states the task went through, oldest first."""
@@ -342,7 +351,13 @@ class Studio:
             NoKey: there is no key.
         """
         self._connection.need_key()
-        task = task_for(draft, origin=self.settings.origin, now_ms=self._clock.now_ms())
+        task = task_for(
+            draft,
+            self.market.profile_of(draft),
+            price=self.quote(draft).expected,
+            origin=self.settings.origin,
+            now_ms=self._clock.now_ms(),
+        )
         return await self._submitting.submit(task)
 
     async def settled(self, ref: str) -> Task:
@@ -508,7 +523,13 @@ class Studio:
         """Learns durations from the tasks that ended last, a few at a time: meanwhile keys are typed. Never returns."""
         lessons = await self._book.lessons(LESSONS)
         for start in range(0, len(lessons), LESSONS_AT_ONCE):
-            self.estimates.learn(lessons[start : start + LESSONS_AT_ONCE])
+            some = lessons[start : start + LESSONS_AT_ONCE]
+            self.estimates.learn(some)
+            self.market.learn_charges(
+                Charge(lesson.ref, lesson.model, lesson.parameters, lesson.start_ms, lesson.credits)
+                for lesson in some
+                if lesson.credits and lesson.origin == self.settings.origin
+            )
             await asyncio.sleep(0)
         await asyncio.Event().wait()
 
@@ -527,6 +548,9 @@ class Studio:
         self.estimates.observe(task)
         self._watching.note(task)
         self._inbox.note(task)
+        if task.origin == self.settings.origin:
+            meaning = meaning_of(task) if task.state is TaskState.REFUSED else None
+            self.market.note(task, None if meaning is None else meaning.cause)
         if moves_credits(task, previous):
             self._balance.moved()
         is_new_intent = previous is None and task.state is TaskState.QUEUED

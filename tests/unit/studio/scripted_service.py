@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
+from sora_tui.kie.catalogue import ModelListing
 from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord, Verdict
 from sora_tui.settings import Settings, load
 from sora_tui.studio.events import Event
@@ -71,6 +72,9 @@ class ScriptedService:
     async def credits(self) -> float:
         self.credits_read.append(self._clock.monotonic())
         return await self.answer_credits()
+
+    async def models(self) -> list[ModelListing]:
+        return []
 
     async def drop_connections(self) -> None:
         self.dropped_connections += 1
