@@ -144,7 +144,16 @@ def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None
 def write_tasks(tasks: Sequence[Task], form: Format, *, single: bool = False) -> None:
     """Tasks on stdout in the chosen form; `single` makes the JSON one object instead of an array."""
     from sora_tui.cli import wording
-    from sora_tui.cli.output import Cell, Column, Format, write_json, write_json_lines, write_lines, write_table
+    from sora_tui.cli.output import (
+        Cell,
+        Column,
+        Format,
+        write_json,
+        write_json_lines,
+        write_lines,
+        write_table,
+        write_text,
+    )
 
     match form:
         case Format.JSON:
@@ -156,6 +165,8 @@ def write_tasks(tasks: Sequence[Task], form: Format, *, single: bool = False) ->
             write_lines(link for task in tasks for link in task.links)
         case Format.TEXT if single and tasks[0].links:
             write_lines(tasks[0].links)
+        case Format.TEXT if single and tasks[0].result_text:
+            write_text(tasks[0].result_text)
         case Format.TEXT if single:
             write_lines([tasks[0].ref])
         case _:
@@ -191,9 +202,10 @@ def explain_to_user(task: Task) -> None:
 
     meaning = meaning_of(task)
     if task.state is TaskState.SUCCESS:
-        say(f"{task.ref[:8]}: success." if task.links else f"{task.ref[:8]}: success, but without a link.")
+        has_result = task.links or task.result_text
+        say(f"{task.ref[:8]}: success." if has_result else f"{task.ref[:8]}: success, but without a result.")
     elif task.state.is_running:
-        say(f"{task.ref[:8]}: {task.vendor_state or task.state}. `sora-tui wait {task.ref[:8]}` waits for the video.")
+        say(f"{task.ref[:8]}: {task.vendor_state or task.state}. `sora-tui wait {task.ref[:8]}` waits for it.")
     elif meaning is None:
         warn(f"{task.ref[:8]}: {task.state}. {task.note}")
     else:
@@ -223,6 +235,8 @@ async def _show_whole(session: Session, task: Task) -> None:
         "charged": wording.money(task.charge),
         "links": "\n".join(task.links) or "-",
     }
+    if task.result_text:
+        fields["result"] = task.result_text
     meaning = meaning_of(task)
     if meaning is not None:
         fields["code"] = f"{'-' if meaning.code is None else meaning.code} {meaning.name}: {meaning.title}"

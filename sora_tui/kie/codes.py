@@ -12,11 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sora_tui.kie.errors import AnswerLost, KieError, NotDelivered, UnreadableAnswer
+from sora_tui.kie.fields import Media
 from sora_tui.kie.meanings import (
     CHARGED_TEXT,
     LOOK_FIRST,
+    READY,
     RESEND_TEXT,
-    VIDEO_READY,
     WORDS,
     Cause,
     Charged,
@@ -86,7 +87,7 @@ _RULES = (
     _Rule(
         ("copyright restrictions",),
         Cause.MODERATION,
-        "The prompt names, or the video shows, something that belongs to somebody.",
+        "The prompt names, or the result shows, something that belongs to somebody.",
     ),
     _Rule(("guardrails", "content policies", "safety"), Cause.MODERATION),
     _Rule(
@@ -123,7 +124,14 @@ _TEXT_READ = 20_000
 """Characters of a text that are searched; the service's own texts are under 500."""
 
 
-def explain(code: int | None, text: str = "", *, http_status: int | None = None, task_exists: bool = False) -> Meaning:
+def explain(
+    code: int | None,
+    text: str = "",
+    *,
+    http_status: int | None = None,
+    task_exists: bool = False,
+    made: Media = Media.VIDEO,
+) -> Meaning:
     """What an answer means.
 
     Args:
@@ -131,6 +139,7 @@ def explain(code: int | None, text: str = "", *, http_status: int | None = None,
         text: the words that came with it (`msg`, or `failMsg`).
         http_status: the HTTP status it came with. Counts only where `code` is None.
         task_exists: whether `code` tells how an existing task ended, rather than what became of a request.
+        made: what came out of that task.
     """
     shown = code
     if code is None and not task_exists and http_status is not None and http_status >= 400:
@@ -142,7 +151,7 @@ def explain(code: int | None, text: str = "", *, http_status: int | None = None,
     if rule is not None:
         cause = rule.cause
     charged = _charged(code, cause, http_status=http_status, task_exists=task_exists)
-    words = VIDEO_READY if cause is Cause.SUCCESS and task_exists else WORDS[cause]
+    words = READY[made] if cause is Cause.SUCCESS and task_exists else WORDS[cause]
     return _meaning(shown, name, cause, words=words, charged=charged, rule=rule)
 
 

@@ -5,8 +5,10 @@ Which cause an answer has is decided in `codes.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from sora_tui.kie.fields import Media
 
 
 class Cause(StrEnum):
@@ -171,7 +173,7 @@ WORDS: dict[Cause, Words] = {
         "Try again in some minutes. If it stays, try another model.",
     ),
     Cause.GENERATION_FAILED: Words(
-        "The video could not be made",
+        "It could not be made",
         "The service took the task, but the model did not finish it.",
         "The model failed on this prompt or on these settings, sometimes by chance.",
         Resend.SAFE,
@@ -186,14 +188,14 @@ WORDS: dict[Cause, Words] = {
     ),
     Cause.MODERATION: Words(
         "The content filter refused it",
-        "The model's content filter refused the prompt or the video made from it.",
+        "The model's content filter refused the prompt or what was made from it.",
         "The words hint at something the filter does not allow.",
         Resend.AFTER_CHANGE,
         "Edit the prompt: leave out names, brands, violence and nudity, then send.",
     ),
     Cause.MODEL_WITHDRAWN: Words(
         "This model is withdrawn",
-        "The service no longer makes videos with this model.",
+        "The service no longer makes anything with this model.",
         "The model is paused by its vendor. Every Sora 2 model has been since June 2026.",
         Resend.USELESS,
         "Choose another model, or try the demo.",
@@ -263,13 +265,26 @@ WORDS: dict[Cause, Words] = {
     ),
 }
 
-VIDEO_READY = Words(
-    "The video is ready",
+_READY = Words(
+    "The result is ready",
     "The task is finished and its result can be fetched.",
     "All is well.",
     Resend.NOT_NEEDED,
     "Copy or open the link. Files are kept for 14 days.",
 )
+READY: dict[Media, Words] = {
+    Media.VIDEO: replace(_READY, title="The video is ready"),
+    Media.IMAGE: replace(_READY, title="The image is ready"),
+    Media.AUDIO: replace(_READY, title="The sound is ready"),
+    Media.TEXT: replace(
+        _READY,
+        title="The text is ready",
+        explanation="The task is finished and its result is here.",
+        next_step="Read or copy the text. It is kept here.",
+    ),
+    Media.FILE: _READY,
+}
+"""The sentences for a task that succeeded, by what came out."""
 
 CHARGED_TEXT = {
     Charged.NO: "No. Nothing was made, so no credits were taken.",

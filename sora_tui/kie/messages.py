@@ -12,12 +12,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sora_tui.kie.addresses import result_link
 from sora_tui.kie.envelope import Answer, Json, decode_json, real_number, whole_number
 from sora_tui.kie.errors import UnreadableAnswer
-
-MAX_LINKS = 64
-"""Links of one task that are kept."""
+from sora_tui.kie.results import read_result
 
 _TASK_ID = re.compile(r"[!-~]{1,256}", re.ASCII)
 _EARLIEST_MS, _LATEST_MS = 10**11, 10**14
@@ -145,9 +142,10 @@ class TaskRecord(_Message):
         model: the vendor's model id; empty if not said.
         state: the vendor's own word, as it came; empty if not said.
         verdict: what that word means. A word we do not know means that it runs.
-        links: result links, in the vendor's order, without doubles, at most 64; only https (or http on
-            this machine).
+        links: result links, `resultUrls` first, in the vendor's order, without doubles, at most 64; only https
+            (or http on this machine).
         watermark_links: the same with the vendor's watermark.
+        result_text: what came out in words, at most 100,000 characters; empty where there are only links.
         fail_code: the code of a failed task, where it is a number.
         fail_word: the same, where it is a word.
         fail_msg: why it failed, in the vendor's words.
@@ -165,6 +163,7 @@ class TaskRecord(_Message):
     verdict: Verdict = Verdict.RUNNING
     links: tuple[str, ...] = ()
     watermark_links: tuple[str, ...] = ()
+    result_text: str = Field(default="", repr=False)
     fail_code: int | None = None
     fail_word: str = ""
     fail_msg: str = ""
@@ -201,13 +200,15 @@ class TaskRecord(_Message):
             verdict = _FLAGS.get(whole_number(data.get("successFlag")) or 0, Verdict.RUNNING)
         failed = verdict is Verdict.FAIL
         fail_code = _fail_code(data.get("failCode")) if failed else None
+        result = read_result(data)
         return cls(
             task_id=known_id,
             model=_text(data.get("model")),
             state=state,
             verdict=verdict,
-            links=_links(data, "resultUrls"),
-            watermark_links=_links(data, "resultWaterMarkUrls"),
+            links=result.links,
+            watermark_links=result.watermark_links,
+            result_text=result.text,
             fail_code=fail_code,
             fail_word=_text(data.get("failCode")) if failed and fail_code is None else "",
             fail_msg=_text(data.get("failMsg")),
@@ -261,22 +262,6 @@ def _object(value: Json) -> dict[str, Json]:
         except ValueError:
             return {}
     return value if isinstance(value, dict) else {}
-
-
-def _links(data: dict[str, Json], name: str) -> tuple[str, ...]:
-    """The links under one name of the result, from the first place that has any."""
-    for place in ("resultJson", "response"):
-        found = _object(data.get(place)).get(name)
-        if isinstance(found, str) and found.lstrip().startswith("["):
-            try:
-                found = decode_json(found)
-            except ValueError:
-                continue
-        candidates = found if isinstance(found, list) else [found]
-        links = dict.fromkeys(link for link in map(result_link, candidates) if link is not None)
-        if links:
-            return tuple(links)[:MAX_LINKS]
-    return ()
 
 
 def _echoed(data: dict[str, Json]) -> EchoedRequest | None:

@@ -19,7 +19,7 @@ GRACE_S = 60.0
 """How long the service may not know the id of a new task (contract §2)."""
 UNKNOWN_ID = "The service does not know this id. It may belong to another account, or be older than two months."
 UNREADABLE = "The service's last answer could not be read. Asking again."
-NO_RESULT = "The service says success but gave no link."
+NO_RESULT = "The service says success but gave no result."
 SILENT = "The service did not answer the last questions about it. Asking again."
 PATIENT_MISSES = 3
 """Answers that may be lost in a row before it is said."""
@@ -52,8 +52,9 @@ def apply(task: Task, record: TaskRecord, *, now_ms: int) -> Task:
     known["finished_at"] = record.completed_at_ms or now_ms
     known["http_status"] = record.http_status
     if record.verdict is Verdict.SUCCESS:
-        known |= {"links": record.links, "watermark_links": record.watermark_links, "code": 200, "text": ""}
-        known["note"] = "" if record.links or record.watermark_links else NO_RESULT
+        known |= {"links": record.links, "watermark_links": record.watermark_links, "result_text": record.result_text}
+        known |= {"code": 200, "text": ""}
+        known["note"] = "" if record.links or record.watermark_links or record.result_text else NO_RESULT
         return task.moved(TaskState.SUCCESS, **known)
     known |= {"code": record.fail_code, "text": record.fail_msg or record.fail_word}
     return task.moved(TaskState.FAIL, **known)

@@ -93,6 +93,7 @@ MIGRATIONS: Sequence[Migration] = (
         "CREATE INDEX tasks_id ON tasks (task_id COLLATE NOCASE) WHERE task_id IS NOT NULL",
         "CREATE INDEX tasks_retry ON tasks (retry_of) WHERE retry_of IS NOT NULL",
     ),
+    ("ALTER TABLE tasks ADD COLUMN result_text TEXT NOT NULL DEFAULT ''",),
 )
 
 

@@ -131,6 +131,7 @@ class Task:
         balance_before: the account's credits just before the create, where nothing else moved them since.
         balance_after: the same once its answer was lost. Both only ever a hint (reliability design, §2).
         tags: the user's own words for it, as `tags.py` allows them; they may change in any state.
+        result_text: what came out in words, where that is more than links. From outside.
     """
 
     ref: str
@@ -162,6 +163,7 @@ class Task:
     balance_before: float | None = None
     balance_after: float | None = None
     tags: tuple[str, ...] = ()
+    result_text: str = ""
 
     def moved(self, state: TaskState, **changes: Any) -> Task:
         """The task in its next state.
@@ -222,6 +224,7 @@ class Task:
             "price": self.price,
             "links": list(self.links),
             "watermark_links": list(self.watermark_links),
+            "result_text": self.result_text,
             "created_at": iso(self.created_at),
             "sent_at": iso(self.sent_at),
             "finished_at": iso(self.finished_at),

@@ -90,7 +90,7 @@ _Words = tuple[str, str, tuple[tuple[str, str], ...]]
 def _answered(task: Task, meaning: Meaning, now_ms: int) -> Card:
     look = LOOKS[task.state]
     lead = meaning.name if meaning.code is None else f"{meaning.code} {meaning.name}"
-    if task.state is TaskState.SUCCESS and not task.links:
+    if task.state is TaskState.SUCCESS and not (task.links or task.result_text):
         return Card(
             Tone.WARN,
             LOOKS[TaskState.UNCONFIRMED].glyph,
@@ -99,7 +99,7 @@ def _answered(task: Task, meaning: Meaning, now_ms: int) -> Card:
             "The service says the task is done but named no file.",
             (("Charged", _charged(task, meaning)), ("What next", "Look at the raw answer and at kie.ai/logs.")),
         )
-    if task.state is TaskState.SUCCESS and task.finished_at is not None and is_expired(task.finished_at, now_ms):
+    if task.links and task.finished_at is not None and is_expired(task.finished_at, now_ms):
         return Card(
             Tone.QUIET,
             look.glyph,

@@ -68,6 +68,7 @@ def test_a_task_in_json_has_the_promised_keys_and_times_in_utc(command: Command,
             "price": None,
             "links": [LINK, f"{LINK}?2"],
             "watermark_links": [f"{LINK}?w"],
+            "result_text": "",
             "created_at": "2026-11-18T11:06:40.000Z",
             "sent_at": "2026-11-18T11:06:40.000Z",
             "finished_at": "2026-11-18T11:10:31.000Z",
@@ -199,6 +200,22 @@ def test_a_task_is_shown_as_one_object_or_as_its_links(command: Command, setting
     put_in_store(settings, done(1, settings))
     assert command("show", "task-1", "--json").json == command("tasks", "--json").json[0]
     assert command("show", "task-1", "--urls").out == f"{LINK}\n{LINK}?2\n"
+
+
+def test_a_result_in_words_is_shown_and_is_data(command: Command, settings: Settings) -> None:
+    put_in_store(settings, done(1, settings, links=(), result_text="A boat,\n\x1b[2Jsaid aloud"))
+    assert re.search(r"^result +A boat,\n +␛\[2Jsaid aloud$", command("show", "task-1").out, re.MULTILINE)
+    assert command("show", "task-1", "--json").json["result_text"] == "A boat,\n\x1b[2Jsaid aloud"
+    assert command("show", "task-1", "--urls").out == command("tasks", "--urls").out == ""
+
+
+@pytest.mark.usefixtures("service")
+def test_a_result_in_words_alone_is_a_success_and_nothing_at_all_is_said(command: Command, settings: Settings) -> None:
+    put_in_store(
+        settings, done(1, settings, links=(), result_text="A boat"), done(2, settings, links=(), result_text="")
+    )
+    assert command("wait", "task-1", "--json").err.endswith("00000000: success.\n")
+    assert command("wait", "task-2", "--json").err.endswith("00000000: success, but without a result.\n")
 
 
 def test_the_raw_answer_comes_as_the_service_gave_it(command: Command, settings: Settings) -> None:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from sora_tui.kie.envelope import read_answer
 from sora_tui.kie.errors import UnreadableAnswer
-from sora_tui.kie.messages import MAX_LINKS, EchoedRequest, TaskRecord, Verdict
+from sora_tui.kie.messages import EchoedRequest, TaskRecord, Verdict
+from sora_tui.kie.results import MAX_LINKS
 from sora_tui.simulator.odd_answers import ODD_ANSWERS
 from tests.unit.kie.any_json import outcome, some_of, unhurried, values
 from tests.unit.kie.wire import enveloped
 
-ONE, TWO, THREE = (f"https://a.example/{number}.mp4" for number in (1, 2, 3))
+ONE, TWO = (f"https://a.example/{number}.mp4" for number in (1, 2))
 
 
 def record(**data: Any) -> TaskRecord:
@@ -135,7 +136,7 @@ def test_only_a_failed_task_has_a_fail_code(state: str) -> None:
         {"resultUrls": [ONE, TWO, ONE]},
         {"resultUrls": json.dumps([ONE, TWO])},
         {"resultUrls": f"\n {json.dumps([ONE, TWO])}"},
-        {"resultUrls": [None, ONE, 7, "x", "http://a.example/1.mp4", TWO, {"url": THREE}]},
+        {"resultUrls": [None, ONE, 7, "x", "http://a.example/1.mp4", TWO, {"url": 7}]},
     ],
 )
 @pytest.mark.parametrize("as_text", [True, False])

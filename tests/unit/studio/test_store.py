@@ -43,6 +43,7 @@ EVERYTHING = Task(
     balance_before=5_000.0,
     balance_after=4_670.0,
     tags=("Boat", "紙", "#1"),
+    result_text='{\n  "text": "紙の舟 \x1b[31m"\n}',
 )
 
 

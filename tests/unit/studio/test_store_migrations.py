@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from sora_tui.studio.schema import MIGRATIONS, Migration, StoreBusy, StoreCorrupt, StoreTooNew, StoreUnwritable
 from sora_tui.studio.store import Store
 from sora_tui.studio.task import TaskState
-from tests.unit.studio.stored import damage_table, path_in, put, queued
+from tests.unit.studio.stored import ORIGIN, damage_table, path_in, put, queued
 
 FIRST: Migration = ("CREATE TABLE first (x)", "INSERT INTO first SELECT prompt FROM tasks")
 SECOND: Migration = ("CREATE TABLE second (x)", "INSERT INTO second SELECT x FROM first")
@@ -77,6 +78,35 @@ def backup_of(path: Path, version: int = TODAY) -> Path:
 
 def migrate(path: Path, *migrations: Migration) -> None:
     Store(path, migrations=[*MIGRATIONS, *migrations]).close()
+
+
+def test_the_tasks_of_every_older_schema_are_all_there_with_nothing_made_up(tmp_path: Path) -> None:
+    for version in range(1, TODAY):
+        path = path_in(tmp_path / str(version))
+        path.parent.mkdir(parents=True)
+        with closing(sqlite3.connect(path)) as db:
+            for step in MIGRATIONS[:version]:
+                for statement in step:
+                    db.execute(statement)
+            db.execute(
+                "INSERT INTO tasks (ref, state, model, prompt, parameters, origin, created_at, text, links,"
+                " watermark_links, note, attempts, revision) VALUES ('a', 'success', 'm', 'Boat', '{}', ?, 7, '',"
+                " '[\"https://files.example/1.mp4\"]', '[]', '', 1, 1)",
+                (ORIGIN,),
+            )
+            db.execute(f"PRAGMA user_version = {version}")
+            db.commit()
+        store = Store(path)
+        [task] = store.tasks()
+        assert (task.prompt, task.links, task.result_text) == ("Boat", ("https://files.example/1.mp4",), "")
+        assert (task.tags, task.is_parked, task.balance_before) == ((), False, None)
+        assert store.change("a", lambda task: replace(task, result_text="words"), at=8)
+        store.close()
+        assert version_of(path) == TODAY
+        assert prompts_of(backup_of(path, version)) == ["Boat"]
+        again = Store(path)
+        assert [task.result_text for task in again.tasks()] == ["words"]
+        again.close()
 
 
 def test_the_steps_that_are_missing_are_made_in_their_order_and_the_tasks_stay(path: Path) -> None:

@@ -188,6 +188,18 @@ async def test_a_success_without_a_link_ends_and_says_so(tmp_path: Path, task: T
     assert (ended.state, ended.links, ended.note) == (TaskState.SUCCESS, (), NO_RESULT)
 
 
+@in_virtual_time
+async def test_a_success_with_words_alone_has_its_result(tmp_path: Path, task: Task) -> None:
+    async def in_words(task_id: str) -> TaskRecord:
+        return TaskRecord(task_id=task_id, state="success", verdict=Verdict.SUCCESS, result_text="A boat, said aloud")
+
+    async with a_desk(tmp_path) as desk:
+        desk.service.answer_look = in_words
+        [ended] = await desk.studio.wait([task.ref])
+    assert (ended.state, ended.links, ended.note) == (TaskState.SUCCESS, (), "")
+    assert ended.result_text == "A boat, said aloud"
+
+
 @pytest.mark.parametrize("code", [404, 422])
 @in_virtual_time
 async def test_an_id_unknown_just_after_the_create_is_given_time(tmp_path: Path, task: Task, code: int) -> None:

@@ -121,6 +121,11 @@ def test_a_finished_task_without_a_link_is_no_success() -> None:
     assert answer(shown, "Charged") == "Yes, 330 credits ($1.65)."
 
 
+def test_a_finished_text_needs_no_link_and_stays() -> None:
+    shown = card(TaskState.SUCCESS, result_text="A boat", price=5.0, finished_at=1)
+    assert (shown.title, shown.tone) == ("The text is ready", Tone.GOOD)
+
+
 def test_a_failed_task_that_was_charged_all_the_same_is_not_called_free() -> None:
     shown = card(TaskState.FAIL, code=501, credits=330.0)
     assert answer(shown, "Charged").startswith("The service says 330 credits ($1.65);")
