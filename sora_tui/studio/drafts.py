@@ -36,5 +36,11 @@ def load_draft(data_dir: Path) -> Draft | None:
         return None
     if not (isinstance(prompt, str) and isinstance(model, str) and isinstance(parameters, dict)):
         return None
-    parent = kept.get("parent_ref")
-    return Draft(prompt, model, parameters, parent_ref=parent if isinstance(parent, str) else None)
+    parent, mode = kept.get("parent_ref"), kept.get("mode")
+    return Draft(
+        prompt,
+        model,
+        parameters,
+        parent_ref=parent if isinstance(parent, str) else None,
+        mode=mode if isinstance(mode, str) else "",
+    )

@@ -25,9 +25,9 @@ values = st.recursive(
 any_text = st.text(st.characters(exclude_categories=()))
 
 
-@given(prompt=any_text, model=st.text(), parameters=st.dictionaries(st.text(), values))
-def test_any_draft_comes_back_as_it_was(prompt: str, model: str, parameters: dict[str, object]) -> None:
-    draft = Draft(prompt, model, parameters)
+@given(prompt=any_text, model=st.text(), parameters=st.dictionaries(st.text(), values), mode=any_text)
+def test_any_draft_comes_back_as_it_was(prompt: str, model: str, parameters: dict[str, object], mode: str) -> None:
+    draft = Draft(prompt, model, parameters, mode=mode)
     with TemporaryDirectory() as folder:
         save_draft(Path(folder), draft)
         assert load_draft(Path(folder)) == draft
@@ -86,6 +86,17 @@ def test_no_file_stops_the_program(kept: bytes) -> None:
 def test_a_parent_that_is_no_ref_is_left_out(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('{"prompt": "boat", "model": "m", "parameters": {}, "parent_ref": 7}')
     assert load_draft(tmp_path) == Draft("boat", "m")
+
+
+@pytest.mark.parametrize("mode", ["7", "null", "[]", '{"a": 1}', "true"])
+def test_a_mode_that_is_no_name_is_left_out(tmp_path: Path, mode: str) -> None:
+    (tmp_path / FILE).write_text(f'{{"prompt": "boat", "model": "m", "parameters": {{}}, "mode": {mode}}}')
+    assert load_draft(tmp_path) == Draft("boat", "m")
+
+
+def test_a_draft_from_before_there_were_modes_has_none(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('{"prompt": "boat", "model": "m", "parameters": {"size": "high"}}')
+    assert load_draft(tmp_path) == Draft("boat", "m", {"size": "high"})
 
 
 @pytest.mark.parametrize("place", ["open", "fdopen", "replace"])
