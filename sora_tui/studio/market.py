@@ -195,9 +195,10 @@ class Market:
         while True:
             wait_s = max(self._list_due_s(), not_before - self._clock.monotonic())
             if wait_s <= 0:
-                not_before = self._clock.monotonic() + TRY_AGAIN_S
-                with suppress(NotAnswered):  # whoever looks at the list is told; nothing waits for it
+                try:
                     await self._refresh()
+                except NotAnswered:  # whoever looks at the list is told; nothing waits for it
+                    not_before = self._clock.monotonic() + TRY_AGAIN_S
             else:
                 await self._bell.wait(wait_s)
             if self._is_unsaved:
