@@ -29,6 +29,7 @@ from sora_tui.studio.task import Draft, Task, TaskState
 if TYPE_CHECKING:
     from sora_tui.kie.catalogue import ModelListing
     from sora_tui.kie.client import KieClient
+    from sora_tui.studio.substitutes import Substitution
 
 LIST_GOOD_FOR_MS = 6 * 3_600_000
 """How old a list may be before it is read anew by itself."""
@@ -139,6 +140,13 @@ class Market:
         """How a model fares, as last read."""
         return self._healths.get(model)
 
+    def substitutes_for(self, model: str) -> list[ModelListing]:
+        """The models that can do what this one does, best first."""
+        from sora_tui.studio.substitutes import rank
+
+        sold = [row for row in self.listings if not self.availability(row.model).is_withdrawn]
+        return rank(sold, model, self.listing(model))
+
     # What is asked
 
     async def refresh(self) -> None:
@@ -187,6 +195,18 @@ class Market:
         await self._keep(lambda: self._cache.save_healths(dict(self._healths)))
         self._publish(ModelsChanged(model))
         return health
+
+    async def substitute(self, draft: Draft, model: str) -> Substitution:
+        """A draft as it would be for another model.
+
+        Raises:
+            UnusableSchema: the other model's document describes nothing that can be sent.
+            NotAnswered: what the other model takes could not be read.
+        """
+        from sora_tui.studio.substitutes import adapt
+
+        target = await self.learn(model)
+        return adapt(draft, self.profile_of(draft), target)
 
     async def keep_current(self) -> None:
         """Reads the list when it is old, or when a refusal says that it must have changed. Never returns."""

@@ -137,14 +137,12 @@ def refused(model: str, at: int, text: str = "This interface is temporarily paus
 @at_the_stall
 async def test_the_list_is_read_once_and_is_there_offline_at_the_next_start(stall: Stall) -> None:
     async with stall.kept_current() as market:
-        assert market.listings == (VEO, WAN)
-        assert market.read_at == EPOCH_MS
+        assert list(market.listings) == [VEO, WAN]
     stall.vendor.trouble = [LOST] * 100
-    stall.open_again()
-    assert not stall.market.listings
-    async with stall.kept_current() as market:
-        assert market.listings == (VEO, WAN)
-        assert market.read_at == EPOCH_MS
+    again = stall.open_again()
+    async with stall.kept_current():
+        assert list(again.listings) == [VEO, WAN]
+        assert again.read_at == EPOCH_MS
     assert len(stall.vendor.questions("models")) == 1
 
 
@@ -161,11 +159,11 @@ async def test_an_old_list_is_read_anew_by_itself(stall: Stall) -> None:
 async def test_a_list_that_cannot_be_read_is_tried_again_and_hides_nothing(stall: Stall) -> None:
     stall.vendor.trouble = [LOST, LOST]
     async with stall.kept_current() as market:
-        assert market.listings == ()
+        assert not market.listings
         with pytest.raises(NotAnswered, match="answer was lost"):
             await market.refresh()
         await stall.clock.sleep(TRY_AGAIN_S + 1)
-        assert market.listings == (VEO, WAN)
+        assert list(market.listings) == [VEO, WAN]
 
 
 @at_the_stall
@@ -234,6 +232,18 @@ async def test_what_cannot_be_asked_and_was_not_kept_is_said(stall: Stall) -> No
     stall.vendor.trouble = [LOST]
     with pytest.raises(NotAnswered):
         await stall.market.learn(VEO.model)
+
+
+@at_the_stall
+async def test_a_draft_is_carried_over_to_a_model_whose_schema_is_read_for_it(stall: Stall) -> None:
+    stall.vendor.documents[VEO.model] = a_document(aspect_ratio={"type": "string", "enum": ["16:9", "9:16"]})
+    async with stall.kept_current() as market:
+        draft = Draft("A boat", MODEL, {"aspect_ratio": "portrait"})
+        carried = await market.substitute(draft, VEO.model)
+        assert carried.draft == replace(draft, model=VEO.model, parameters={"aspect_ratio": "9:16"})
+        assert VEO in market.substitutes_for(MODEL)
+        market.note(refused(VEO.model, stall.clock.now_ms() + 1), Cause.MODEL_WITHDRAWN)
+        assert VEO not in market.substitutes_for(MODEL)
 
 
 @at_the_stall
