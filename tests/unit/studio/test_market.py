@@ -38,7 +38,13 @@ if TYPE_CHECKING:
     from sora_tui.kie.client import KieClient
 
 ORIGIN = "https://kie.example"
-VEO = ModelListing(model="veo-3-1", title="Veo 3.1", provider="Google", pricing="250 credits per video.")
+VEO = ModelListing(
+    model="veo-3-1",
+    title="Veo 3.1",
+    provider="Google",
+    task_types=("Text to Video",),
+    pricing="250 credits per video.",
+)
 WAN = ModelListing(model="wan/2-7-text-to-video", title="Wan 2.7")
 SORA = ModelListing(model=MODEL, title="Sora 2 Pro")
 THROTTLED = Refused("no", code=429, text="Your call frequency is too high.", http_status=200)
