@@ -139,7 +139,7 @@ async def test_loaded_words_are_clean() -> None:
         assert "noir" in plain(pilot)
 
 
-async def test_another_model_keeps_what_it_has_in_common() -> None:
+async def test_another_model_keeps_what_it_has_in_common_and_the_first_gets_its_own_back() -> None:
     async with filling() as (pilot, form, app):
         form.load({"aspect_ratio": "portrait", "n_frames": "15"})
         other = a_profile(
@@ -152,7 +152,7 @@ async def test_another_model_keeps_what_it_has_in_common() -> None:
         assert form.size.height == 2
         await form.use(SORA_2_PRO)
         await pilot.pause()
-        assert form.parameters() == {**SORA_2_PRO.defaults(), "aspect_ratio": "portrait"}
+        assert form.parameters() == {**SORA_2_PRO.defaults(), "aspect_ratio": "portrait", "n_frames": "15"}
         assert app.changes == 0
 
 

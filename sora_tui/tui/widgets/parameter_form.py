@@ -6,6 +6,7 @@ go on the wire.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,6 +61,9 @@ class ParameterForm(VerticalGroup):
     def __init__(self, profile: ModelProfile, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.profile = profile
+        self._aside: dict[str, Any] = {}
+        """What was set for other models, for one that takes it again."""
+        self._changing = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """A row per field of the profile."""
@@ -72,14 +76,25 @@ class ParameterForm(VerticalGroup):
         """Start from the model's defaults."""
         self.load(self.profile.defaults())
 
-    async def use(self, profile: ModelProfile) -> None:
-        """Become the form of another model; what it has in common keeps its value."""
-        if profile.model == self.profile.model:
-            return
-        before = self.parameters()
-        self.profile = profile
-        await self.recompose()
-        self.load({**profile.defaults(), **before})
+    async def use(self, profile: ModelProfile, parameters: Mapping[str, Any] | None = None) -> None:
+        """Become the form of another model.
+
+        Args:
+            profile: of that model.
+            parameters: what to show, the rest as by default; None keeps what there is and fits.
+        """
+        async with self._changing:
+            values = self._fitting(profile) if parameters is None else parameters
+            is_other = profile.fields != self.profile.fields
+            self.profile = profile
+            if is_other:
+                await self.recompose()
+            self.load(values)
+
+    def _fitting(self, profile: ModelProfile) -> dict[str, Any]:
+        self._aside |= self.parameters()
+        fields = [field for field in profile.fields if field.name in self._aside]
+        return {field.name: self._aside[field.name] for field in fields if not field.problem(self._aside[field.name])}
 
     def parameters(self) -> dict[str, Any]:
         """What the form says, as it goes on the wire. Fields without a value are left out."""
@@ -99,11 +114,13 @@ class ParameterForm(VerticalGroup):
         for row in self.query(FieldRow):
             row.show_error(errors.get(row.field.name, ""))
 
-    def focus_field(self, name: str) -> None:
-        """Move to a field; to the first when there is none of that name."""
+    def focus_field(self, name: str) -> bool:
+        """Move to a field, to the first where there is none of that name; whether there is."""
         rows = list(self.query(FieldRow))
-        for row in [row for row in rows if row.field.name == name] or rows[:1]:
+        named = [row for row in rows if row.field.name == name]
+        for row in named or rows[:1]:
             row.control.focus()
+        return bool(named)
 
     @on(ChoiceLine.Changed)
     @on(FlagLine.Changed)

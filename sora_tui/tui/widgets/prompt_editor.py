@@ -131,6 +131,8 @@ class PromptEditor(TextArea):
         self._insert(self.app.clipboard)
 
     def _insert(self, text: str) -> None:
+        if self.read_only:
+            return
         offered = len(text)
         if offered > PASTE_LIMIT:
             text = text[:PASTE_LIMIT]

@@ -6,8 +6,8 @@ Asks the studio only what costs nothing (limits, prices); sending is the screen'
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -16,11 +16,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
-from sora_tui.kie.profiles import SORA_2_PRO, FieldError, ModelProfile
+from sora_tui.kie.profiles import FieldError, Mode, ModelProfile
 from sora_tui.studio.prices import Quote
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import Bill, bill
-from sora_tui.tui.text import outside, shorten
+from sora_tui.tui.text import outside
+from sora_tui.tui.widgets.model_line import ModelLine
 from sora_tui.tui.widgets.parameter_form import ParameterForm
 from sora_tui.tui.widgets.price_line import PriceLine
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
@@ -48,7 +49,11 @@ class Adviser(Protocol):
 
 
 class PromptPane(VerticalGroup):
-    """A draft in the making. `lineage` says which task it was edited from."""
+    """A draft in the making. `lineage` says which task it was edited from.
+
+    The model may be one whose profile is not known yet: then the pane keeps its settings as they came, says that
+    they are being read, and `look_again` makes the form once they are.
+    """
 
     editor = getters.query_one(PromptEditor)
     form = getters.query_one(ParameterForm)
@@ -75,14 +80,32 @@ class PromptPane(VerticalGroup):
             """The pane."""
             return self.pane
 
+    @dataclass
+    class ModelPressed(Message):
+        """The user wants to choose another model."""
+
+        pane: PromptPane
+
+        @property
+        def control(self) -> PromptPane:
+            """The pane."""
+            return self.pane
+
     def __init__(self, adviser: Adviser, draft: Draft, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._adviser = adviser
         self._first = draft
         self._model = draft.model
         self._parent_ref: str | None = draft.parent_ref
+        self._kept = draft
+        """Holds mode and parameters while there is no form for them."""
+        self._trouble = ""
         self._tried = False
-        """Whether sending was tried: before that, an empty prompt is no mistake worth a word."""
+        """Whether sending was tried: before that, what is merely empty is no mistake worth a word."""
+        self._said: dict[str, str] = {}
+        """What is wrong with the parameters, as checked last."""
+        self.profile = self._known(draft)
+        """What the draft's model takes; None while that is not known."""
         self.border_title = "Prompt"
 
     def compose(self) -> ComposeResult:
@@ -90,9 +113,10 @@ class PromptPane(VerticalGroup):
         with VerticalGroup(id="writing"):
             yield PromptEditor(self._first.prompt, id="editor")
             yield Static(id="count")
-        with VerticalGroup(id="settings") as settings:
-            settings.border_title = shorten(self._model, 40)
-            yield ParameterForm(self._profile, id="form")
+        with VerticalGroup(id="settings"):
+            yield ModelLine(id="model")
+            yield ParameterForm(self.profile or ModelProfile(self._model, self._model, (), 0), id="form")
+            yield Static(id="trouble")
             yield PriceLine(id="price")
             yield Button(Content.assemble("Send  ", ("ctrl+s", "not bold")), id="send", variant="primary", compact=True)
 
@@ -100,26 +124,80 @@ class PromptPane(VerticalGroup):
         """Show the draft that was given."""
         if self._first.parameters:
             self.form.load(self._first.parameters)
+        self._show_model()
         self.review()
 
     @property
     def draft(self) -> Draft:
         """What stands in the pane now."""
-        return Draft(self.editor.text, self._model, self.form.parameters(), parent_ref=self._parent_ref)
+        text, parent = self.editor.text, self._parent_ref
+        if self.profile is None:
+            return replace(self._kept, prompt=text, model=self._model, parent_ref=parent)
+        prompt = text if self.profile.takes_prompt else ""
+        mode = self.form.profile.mode
+        return Draft(prompt, self._model, self.form.parameters(), parent_ref=parent, retry_of=None, mode=mode)
 
     def errors(self) -> list[FieldError]:
         """What is wrong with it."""
+        if self.profile is None:
+            return [FieldError("model", self._waiting)]
         return list(self._adviser.check(self.draft))
+
+    async def use_profile(
+        self, profile: ModelProfile, parameters: Mapping[str, Any] | None = None, prompt: str | None = None
+    ) -> None:
+        """Make the draft one for another model.
+
+        Args:
+            profile: of that model, in the mode that is wanted.
+            parameters: its settings, what they do not mention becomes its default; None keeps what there is and fits.
+            prompt: takes the place of the text, as one step to undo; None leaves it.
+        """
+        self._model, self.profile, self._trouble = profile.model, profile, ""
+        self._said = {}
+        await self.form.use(profile, parameters)
+        if prompt is not None and profile.takes_prompt and prompt != self.editor.text:
+            self.editor.put(prompt)
+        self._tried = False
+        self._show_model()
+        self.review()
+        self.post_message(self.Edited(self))
+
+    async def use_draft(self, draft: Draft) -> None:
+        """Load a whole draft, also one for a model that is not known yet."""
+        profile = self._known(draft)
+        self._parent_ref = draft.parent_ref
+        if profile is not None:
+            await self.use_profile(profile, draft.parameters, draft.prompt)
+            return
+        self._model, self.profile, self._kept, self._trouble = draft.model, None, draft, ""
+        await self.form.use(ModelProfile(draft.model, draft.model, (), 0))
+        if draft.prompt and draft.prompt != self.editor.text:
+            self.editor.put(draft.prompt)
+        self._show_model()
+        self.review()
+        self.post_message(self.Edited(self))
+
+    async def look_again(self) -> None:
+        """Something became known of the models: show what concerns this draft."""
+        profile = self._known(self.draft)
+        if profile is None or profile == self.profile:
+            self._show_model()
+            self.review()
+        elif self.profile is None:
+            await self.use_profile(profile, self._kept.parameters)
+        else:
+            await self.use_profile(profile.in_mode(self.form.profile.mode))
+
+    def say_trouble(self, words: str) -> None:
+        """Say why the settings of this draft's model can't be shown, and what to do; nothing that is typed is lost."""
+        self._trouble = words
+        self._show_model()
 
     async def edit_again(self, task: Task) -> None:
         """Load a task's prompt and parameters. ctrl+z brings the text before it back."""
-        self._model = task.model
-        await self.form.use(self._profile)
-        self.query_one("#settings").border_title = shorten(task.model, 40)
-        self.form.load(task.parameters)
-        self.editor.put(task.prompt)
+        await self.use_draft(replace(task.draft, parent_ref=task.ref))
         self.descend(task.ref, f"editing again {task.ref[:4]}")
-        self._tried = False
         self.editor.focus()
 
     def descend(self, ref: str | None, words: str = "") -> None:
@@ -138,22 +216,50 @@ class PromptPane(VerticalGroup):
         """Say what is wrong where it is wrong, and put the cursor there."""
         self._tried = True
         self.review()
-        if not any(error.field == "prompt" for error in errors):
-            self.form.focus_field(next((error.field for error in errors), ""))
-        else:
+        at_once = next((error for error in errors if error.field == "prompt"), next(iter(errors), None))
+        if at_once is None:
+            return
+        if at_once.field == "prompt":
             self.editor.focus()
+        elif not self.form.focus_field(at_once.field):
+            self._show_trouble(at_once.message, wrong=True)
 
     def review(self) -> None:
         """Check, count and price what stands in the pane now."""
         draft = self.draft
-        errors: Mapping[str, str] = {error.field: error.message for error in reversed(self._adviser.check(draft))}
+        if self.profile is None:
+            self._show_count(draft, "")
+            self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=False)
+            return
+        errors: dict[str, str] = {error.field: error.message for error in reversed(self._adviser.check(draft))}
+        wrong_prompt = errors.pop("prompt", "")
+        self._said = errors
         self.form.show_errors(errors)
-        self._show_count(draft, errors.get("prompt", ""))
-        self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=not set(errors) - {"prompt"})
+        self._show_rest(draft, wrong_prompt)
 
-    @on(TextArea.Changed)
+    def _review_prompt(self) -> None:
+        """The same where only the prompt has changed: what else was checked is not checked anew at each key."""
+        if self.profile is None:
+            self.review()
+            return
+        draft = self.draft
+        alone = self._adviser.check(replace(draft, parameters={}))
+        self._show_rest(draft, next((error.message for error in alone if error.field == "prompt"), ""))
+
+    def _show_rest(self, draft: Draft, wrong_prompt: str) -> None:
+        elsewhere = [words for name, words in self._said.items() if self.profile and not self.profile.field(name)]
+        self._show_trouble(next(iter(elsewhere), ""), wrong=True)
+        self._show_count(draft, wrong_prompt)
+        self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=not self._said)
+
+    @on(TextArea.Changed, "#editor")
+    def _prompt_edited(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._review_prompt()
+        self.post_message(self.Edited(self))
+
     @on(ParameterForm.Changed)
-    def _edited(self, event: Message) -> None:
+    def _form_edited(self, event: ParameterForm.Changed) -> None:
         event.stop()
         self.review()
         self.post_message(self.Edited(self))
@@ -163,19 +269,69 @@ class PromptPane(VerticalGroup):
         event.stop()
         self.post_message(self.SendPressed(self))
 
+    @on(ModelLine.Pressed)
+    def _model_pressed(self, event: ModelLine.Pressed) -> None:
+        event.stop()
+        self.post_message(self.ModelPressed(self))
+
+    def _known(self, draft: Draft) -> ModelProfile | None:
+        profile = self._adviser.profile(draft.model)
+        return None if profile is None else profile.in_mode(draft.mode or mode_of(profile, draft))
+
     @property
-    def _profile(self) -> ModelProfile:
-        return self._adviser.profile(self._model) or SORA_2_PRO
+    def _waiting(self) -> str:
+        return self._trouble or "What this model takes is being read. Nothing you wrote is lost."
+
+    def _show_model(self) -> None:
+        known = self.profile is not None
+        state = "" if known else "can't be used" if self._trouble else "being read…"
+        title = self.profile.title if self.profile is not None else self._model
+        self.query_one(ModelLine).show(title, self._model, state)
+        self._show_trouble("" if known else self._waiting, wrong=bool(self._trouble))
+        self.query_one("#send", Button).disabled = not known
+        self.editor.read_only = self.profile is not None and not self.profile.takes_prompt
+        self.editor.set_class(self.editor.read_only, "-unused")
+
+    def _show_trouble(self, words: str, *, wrong: bool) -> None:
+        line = self.query_one("#trouble", Static)
+        if str(line.content) != words or line.has_class("-wrong") != wrong:
+            line.set_class(wrong, "-wrong")
+            line.display = bool(words)
+            line.update(outside(words, multiline=False))
 
     def _show_count(self, draft: Draft, error: str) -> None:
         count = self.query_one("#count", Static)
-        limit = self.form.profile.prompt_limit
-        counted = f"{len(draft.prompt):,} of {limit:,}" if limit else f"{len(draft.prompt):,} characters"
         said = error if error and (self._tried or draft.prompt.strip()) else ""
         # A count is one line: only what is wrong may take more, and a new layout of the screen 40 ms at each key.
-        may_change_height = bool(said) or count.has_class("-wrong")
+        may_change_height = bool(said) or count.has_class("-wrong") or count.has_class("-told")
+        told = self.profile is not None and not self.profile.takes_prompt
         count.set_class(bool(said), "-wrong")
-        count.update(outside(said, multiline=False) if said else Content(counted), layout=may_change_height)
+        count.set_class(told, "-told")
+        count.update(
+            outside(said, multiline=False) if said else Content(self._counted()), layout=may_change_height or told
+        )
+
+    def _counted(self) -> str:
+        text = self.editor.text
+        if self.profile is None:
+            return f"{len(text):,} characters"
+        if not self.profile.takes_prompt:
+            kept = " What stands here is kept for the next one." if text else ""
+            return f"This model takes no prompt.{kept}"
+        counted = f"{len(text):,} of {self.profile.prompt_limit:,}"
+        return counted if self.profile.prompt_required else f"{counted} · may stay empty"
 
     def _show_price(self, cost: Bill, *, valid: bool) -> None:
         self.query_one(PriceLine).show(cost, valid=valid)
+
+
+def mode_of(profile: ModelProfile, draft: Draft) -> str:
+    """The name of the mode that a draft without one fits best; empty where there is but one."""
+    names = set(draft.parameters)
+
+    def fit(mode: Mode) -> tuple[int, int]:
+        known = {field.name for field in mode.fields}
+        needed = {field.name for field in mode.fields if field.required and field.default is None}
+        return len(names - known), len(needed - names)
+
+    return min(profile.modes, key=fit).name if profile.modes else ""

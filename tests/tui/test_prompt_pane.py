@@ -1,0 +1,119 @@
+"""The prompt pane: one draft through changes of its model, and nothing lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.widgets import Button, Static
+
+from sora_tui.kie.profiles import SORA_2_PRO, FieldKind, Mode
+from sora_tui.studio.task import Draft
+from tests.tui.form_app import a_field, a_profile
+from tests.tui.kit import plain
+from tests.tui.pane_app import drafting
+
+OTHER = a_profile(
+    a_field("size", FieldKind.CHOICE, "small", "high", default="small"), a_field("seed", FieldKind.INTEGER)
+)
+SILENT = replace(a_profile(a_field("steps", FieldKind.INTEGER, default=4), model="silent"), prompt_limit=0)
+FREE = replace(a_profile(model="free"), prompt_required=False)
+
+
+async def test_the_model_is_named_and_a_press_asks_for_another() -> None:
+    async with drafting() as (pilot, _, _, app):
+        assert "Sora 2 Pro ▾  sora-2-pro-text-to-video" in plain(pilot)
+        await pilot.click("#model")
+        app.query_one("#model").focus()
+        await pilot.press("enter")
+        assert app.told == ["ModelPressed", "ModelPressed"]
+
+
+async def test_another_model_keeps_what_fits_and_the_words() -> None:
+    async with drafting(SORA_2_PRO, OTHER, draft=Draft("koi", SORA_2_PRO.model)) as (pilot, pane, _, app):
+        await pane.use_profile(OTHER)
+        await pilot.pause()
+        assert pane.draft == Draft("koi", "other", {"size": "high"})
+        assert "3 of 1,000" in plain(pilot)
+        assert app.told == ["Edited"]
+        await pane.use_profile(OTHER, {"seed": 7}, "a heron")
+        assert pane.draft == Draft("a heron", "other", {"size": "small", "seed": 7})
+        pane.editor.undo()
+        assert pane.editor.text == "koi"
+
+
+async def test_a_draft_for_a_model_not_known_yet_is_kept_whole_until_it_is() -> None:
+    waiting = Draft("koi", "other", {"seed": 5, "size": "high"}, parent_ref="f00", mode="slow")
+    async with drafting(SORA_2_PRO) as (pilot, pane, adviser, _):
+        await pane.use_draft(waiting)
+        await pilot.pause()
+        assert pane.draft == waiting
+        assert "being read" in plain(pilot)
+        assert pane.query_one("#send", Button).disabled
+        [error] = pane.errors()
+        assert error.field == "model"
+        await pilot.press(*"s")
+        pane.say_trouble("The service publishes no schema for this model. Choose another one.")
+        await pilot.pause()
+        assert "publishes no schema" in plain(pilot)
+        adviser.profiles["other"] = OTHER
+        await pane.look_again()
+        await pilot.pause()
+        assert pane.draft == replace(waiting, prompt="kois", mode="")
+        assert not pane.query_one("#trouble", Static).display
+        assert not pane.query_one("#send", Button).disabled
+
+
+async def test_a_model_without_a_prompt_keeps_the_words_for_the_next_one() -> None:
+    async with drafting(SORA_2_PRO, SILENT, draft=Draft("koi", SORA_2_PRO.model)) as (pilot, pane, _, _):
+        await pane.use_profile(SILENT)
+        pane.editor.focus()
+        await pilot.press(*"xyz")
+        assert pane.draft == Draft("", "silent", {"steps": 4})
+        assert "This model takes no prompt." in plain(pilot)
+        await pane.use_profile(SORA_2_PRO)
+        await pilot.press(*"!")
+        assert pane.draft.prompt == "!koi"
+
+
+async def test_an_optional_prompt_may_be_empty() -> None:
+    async with drafting(FREE) as (pilot, _, _, _):
+        assert "0 of 1,000 · may stay empty" in plain(pilot)
+
+
+async def test_a_key_in_the_editor_checks_no_parameter_anew() -> None:
+    async with drafting(OTHER) as (pilot, pane, adviser, _):
+        pane.form.focus_field("seed")
+        await pilot.press("4")
+        pane.editor.focus()
+        adviser.checked.clear()
+        await pilot.press(*"koi")
+        assert [draft.parameters for draft in adviser.checked] == [{}, {}, {}]
+        assert pane.draft.parameters == {"size": "small", "seed": 4}
+
+
+async def test_what_is_wrong_with_a_setting_that_has_no_row_is_said_as_well() -> None:
+    async with drafting(OTHER, draft=Draft("koi", "other")) as (pilot, pane, adviser, _):
+        adviser.profiles["other"] = replace(
+            OTHER, fields=(*OTHER.fields, a_field("new", FieldKind.TEXT, required=True))
+        )
+        pane.complain(pane.errors())
+        await pilot.pause()
+        assert "New is needed by this model" in plain(pilot)
+
+
+MODES = replace(
+    a_profile(a_field("steps", FieldKind.INTEGER)),
+    mode="text",
+    modes=(
+        Mode("text", (a_field("steps", FieldKind.INTEGER),), 1000),
+        Mode("image", (a_field("image", FieldKind.LINK, required=True), a_field("steps", FieldKind.INTEGER)), 1000),
+    ),
+)
+
+
+async def test_a_draft_without_a_mode_gets_the_one_its_settings_fit() -> None:
+    async with drafting(SORA_2_PRO, MODES) as (_, pane, _, _):
+        await pane.use_draft(Draft("koi", "other", {"steps": 3}))
+        assert pane.draft == Draft("koi", "other", {"steps": 3}, mode="text")
+        await pane.use_draft(Draft("koi", "other", {"image": "https://x/y.png"}))
+        assert pane.draft == Draft("koi", "other", {"image": "https://x/y.png"}, mode="image")
