@@ -1,259 +1,210 @@
-"""From a model's OpenAPI document to the fields it takes. Pure; the document is believed in nothing.
+"""From a model's OpenAPI document to what it takes. Pure; the document is believed in nothing.
 
-How the real ones look: contract §6. References are percent-encoded and component names may end in a
-space; `input` may be one of several shapes; some limits are only said in the prose.
+How the real ones look: contract §6. References are percent-encoded and component names may end in a space; `input`
+may be one of several shapes; some limits are only said in the prose.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import json
+from collections import Counter
 from dataclasses import dataclass, replace
-from urllib.parse import unquote
 
-from sora_tui.kie.fields import Choice, Field, FieldKind, Json
+from sora_tui.kie import schema_prose as prose
+from sora_tui.kie.fields import Field, FieldKind, Json
+from sora_tui.kie.schema_fields import fixed, only_value, read_field
+from sora_tui.kie.schema_modes import Shape, named_modes
+from sora_tui.kie.schema_numbers import count
+from sora_tui.kie.schema_shapes import Document, Object, UnusableSchema, properties, text, texts, types, unusable
+
+__all__ = ["DEFAULT_PROMPT_LIMIT", "Schema", "UnusableSchema", "read_schema"]
 
 DEFAULT_PROMPT_LIMIT = 10_000
 """Characters, for a model whose document states no limit."""
 
-_CREATE_PATH = "/api/v1/jobs/createTask"
-_MAX_STEPS = 16
-_MAX_PARTS = 100
-_MAX_HELP = 240
-_LIMIT_IN_PROSE = re.compile(r"max(?:imum)?\.? length:?\s*`?([0-9][0-9,]{0,6})", re.IGNORECASE)
-_Object = dict[str, Json]
-
-
-class UnusableSchema(ValueError):
-    """A schema document from which no request can be made. The message says why."""
+_CREATE_PATH = "/jobs/createtask"
+_OWN_FIELDS = ("model", "input", "callBackUrl", "progressCallBackUrl")
+_MAX_FIELDS = 200
+_MAX_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What a document says about its model. The attributes are those of `ModelProfile`."""
+    """What a document says about its model.
+
+    Attributes:
+        title: as shown.
+        shapes: what `input` may be, by the name of each; one without a name where it may be but one thing.
+        first: the name of the shape that demands the least, of those with a prompt if there are any.
+    """
 
     title: str
-    fields: tuple[Field, ...]
-    prompt_limit: int
+    shapes: dict[str, Shape]
+    first: str
 
 
 def read_schema(model: str, document: Json) -> Schema:
     """What a document says about `model`.
 
     Raises:
-        UnusableSchema: it describes no model that makes something from a prompt, or another model.
+        UnusableSchema: it describes nothing that can be sent, or another model.
     """
-    openapi = _openapi(model, document)
+    openapi = Document(_openapi(model, document))
     operation = _operation(openapi)
-    body = _resolve(openapi, _resolve(openapi, operation.get("requestBody")).get("content"))
-    media = next((body[name] for name in body if name.split(";")[0].strip() == "application/json"), None)
-    request = _flat(openapi, _resolve(openapi, media).get("schema"))
-    _demand_model(openapi, model, request)
-    wanted = _input(openapi, _properties(request).get("input"))
-    properties = _properties(wanted)
-    if "prompt" not in properties:
-        raise UnusableSchema("This model takes no prompt, so it cannot be used here.")
-    required = _texts(wanted.get("required"))
-    fields = []
-    for name, described in properties.items():
-        schema = _flat(openapi, described)
-        if name != "prompt" and (name in required or schema.get("deprecated") is not True):
-            fields.append(_field(name, schema, required=name in required))
-    prompt = _flat(openapi, properties["prompt"])
-    title = _text(operation.get("summary")) or model
-    return Schema(title, tuple(fields), _prompt_limit(prompt))
+    requests = [each for each in openapi.shapes(_body(openapi, operation)) if _is_of(openapi, model, each)]
+    if not requests:
+        raise unusable("The schema is that of another model")
+    found: list[Shape] = []
+    for request in requests:
+        for inputs in _inputs(openapi, request):
+            shape = _shape(openapi, inputs)
+            if not any(shape.is_like(each) for each in found):
+                found.append(shape)
+    found = _with_constants(found)
+    shapes = named_modes(found)
+    first = min(shapes, key=lambda name: shapes[name].demands)
+    title = " ".join(text(operation.get("summary")).split())[:_MAX_TITLE]
+    return Schema(title or model, shapes, first)
 
 
-def _openapi(model: str, document: Json) -> _Object:
+def _openapi(model: str, document: Json) -> Object:
     """The OpenAPI document inside whichever wrapping it came in."""
     if isinstance(document, dict) and isinstance(document.get("data"), dict):
         document = document["data"]
     if isinstance(document, dict) and "openapi" in document and "paths" not in document:
         told = document.get("model")
         if isinstance(told, str) and told != model:
-            raise UnusableSchema("The schema is that of another model.")
+            raise unusable("The schema is that of another model")
         document = document["openapi"]
         if document is None:
-            raise UnusableSchema("The service publishes no schema for this model.")
+            raise unusable("The service publishes no schema for this model")
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except (ValueError, RecursionError):
+            document = None
     if not isinstance(document, dict):
-        raise UnusableSchema("The schema is not an OpenAPI document.")
+        raise unusable("The schema is not an OpenAPI document")
     return document
 
 
-def _operation(openapi: _Object) -> _Object:
-    paths = openapi.get("paths")
-    path = paths.get(_CREATE_PATH) if isinstance(paths, dict) else None
-    if path is None:
-        raise UnusableSchema("This model is not made through the jobs API.")
-    return _resolve(openapi, _resolve(openapi, path).get("post"))
+def _operation(openapi: Document) -> Object:
+    paths = openapi.root.get("paths")
+    named = paths if isinstance(paths, dict) else {}
+    found = next((named[path] for path in named if path.rstrip("/").lower().endswith(_CREATE_PATH)), None)
+    if found is None:
+        raise unusable("This model is not made through the jobs API")
+    return openapi.resolve(openapi.resolve(found).get("post"))
 
 
-def _demand_model(openapi: _Object, model: str, request: _Object) -> None:
-    described = _flat(openapi, _properties(request).get("model", {}))
-    allowed = _texts(described.get("enum"))
-    if allowed and model not in allowed:
-        raise UnusableSchema("The schema is that of another model.")
+def _body(openapi: Document, operation: Object) -> Json:
+    """The schema of the request's body, whatever its media type says beside JSON."""
+    content = openapi.resolve(openapi.resolve(operation.get("requestBody")).get("content"))
+    for name in content:
+        kind = name.split(";")[0].strip().lower()
+        if kind in ("application/json", "*/*") or kind.endswith("+json"):
+            return openapi.resolve(content[name]).get("schema")
+    raise unusable("This model does not take JSON, which is all that can be sent here")
 
 
-def _input(openapi: _Object, schema: Json) -> _Object:
-    """The shape of `input`; of several, the one with a prompt that demands the least beside it."""
-    flat = _flat(openapi, schema)
-    shapes = [_merged(flat, _flat(openapi, shape)) for shape in _alternatives(flat)]
-    prompted = [shape for shape in shapes if "prompt" in _properties(shape)]
-    return min(prompted, key=lambda shape: len(_texts(shape.get("required"))), default=flat)
+def _is_of(openapi: Document, model: str, request: Object) -> bool:
+    """Whether a request is one of this model; those of others stand in the same document now and then."""
+    described = properties(request).get("model")
+    if described is None:
+        return True
+    schema = openapi.flat(described)
+    allowed = texts(schema.get("enum")) or texts([schema.get("const")])
+    return not allowed or model in allowed
 
 
-def _alternatives(schema: _Object) -> Iterator[Json]:
-    for name in ("oneOf", "anyOf"):
-        shapes = schema.get(name)
-        if isinstance(shapes, list):
-            yield from shapes
+def _inputs(openapi: Document, request: Object) -> list[Object]:
+    beside = [name for name in texts(request.get("required")) if name not in _OWN_FIELDS]
+    described = properties(request)
+    if "input" not in described:
+        if set(described) - set(_OWN_FIELDS):
+            raise unusable('This model takes its settings outside of "input", which cannot be sent here')
+        raise unusable("The schema does not say what this model takes")
+    if beside:
+        raise unusable(f'This model needs "{beside[0][:40]}" beside its input, which cannot be sent here')
+    shapes = openapi.shapes(described["input"])
+    objects = [each for each in shapes if types(each) in ([], ["object"]) or properties(each)]
+    if not any(properties(each) for each in objects):
+        raise unusable("The schema does not say what this model takes")
+    return objects
 
 
-def _flat(openapi: _Object, schema: Json) -> _Object:
-    """A schema with its reference followed, its `allOf` merged, and a lone alternative to null taken."""
-    flat = _resolve(openapi, schema)
-    for _ in range(_MAX_STEPS):
-        parts = flat.get("allOf")
-        shapes = [_resolve(openapi, shape) for shape in _alternatives(flat)]
-        real = [shape for shape in shapes if shape.get("type") != "null"]
-        if isinstance(parts, list):
-            flat = {name: value for name, value in flat.items() if name != "allOf"}
-            deeper: list[Json] = []
-            for part in parts:
-                own = dict(_resolve(openapi, part))
-                inner = own.pop("allOf", [])
-                deeper += inner if isinstance(inner, list) else []
-                flat = _merged(flat, own)
-            if len(deeper) > _MAX_PARTS:
-                break
-            if deeper:
-                flat["allOf"] = deeper
-        elif len(real) == 1:
-            flat = {**real[0], **{name: value for name, value in flat.items() if name not in ("oneOf", "anyOf")}}
-        else:
-            return flat
-    raise UnusableSchema("The schema is nested too deep.")
-
-
-def _merged(base: _Object, other: _Object) -> _Object:
-    merged = {**base, **other}
-    if isinstance(base.get("properties"), dict) and isinstance(other.get("properties"), dict):
-        merged["properties"] = {**base["properties"], **other["properties"]}
-    if base.get("required") and other.get("required"):
-        merged["required"] = [*_texts(base["required"]), *_texts(other["required"])]
-    return merged
-
-
-def _resolve(openapi: _Object, node: Json) -> _Object:
-    """The object a node is or refers to."""
-    for _ in range(_MAX_STEPS):
-        if not isinstance(node, dict):
-            raise UnusableSchema("The schema has a hole where an object should be.")
-        reference = node.get("$ref")
-        if not isinstance(reference, str):
-            return node
-        node = _referred(openapi, reference)
-    raise UnusableSchema("The schema refers to itself in a circle.")
-
-
-def _referred(openapi: _Object, reference: str) -> Json:
-    if not reference.startswith("#/"):
-        raise UnusableSchema("The schema refers to another document.")
-    node: Json = openapi
-    for step in reference[2:].split("/"):
-        name = unquote(step).replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, dict):
-            raise UnusableSchema("The schema refers to something that is not there.")
-        if name not in node:
-            name = next((key for key in node if key.strip() == name.strip()), name)
-        if name not in node:
-            raise UnusableSchema("The schema refers to something that is not there.")
-        node = node[name]
-    return node
-
-
-def _field(name: str, schema: _Object, *, required: bool) -> Field:
-    kind = _kind(schema)
-    choices: tuple[Choice, ...] = ()
-    if kind is FieldKind.CHOICE:
-        choices = tuple(Choice(value, str(value)) for value in _values(schema))
-    length = _max_length(schema)
-    if kind is FieldKind.TEXT_LIST:
-        length = _count(schema["items"].get("maxLength"))
-    field = Field(
-        name=name,
-        label=name.replace("_", " ").strip().capitalize() or name,
-        kind=kind,
-        choices=choices,
-        required=required,
-        max_length=length if kind in (FieldKind.TEXT, FieldKind.TEXT_LIST) else None,
-        max_items=_count(schema.get("maxItems")) if kind is FieldKind.TEXT_LIST else None,
-        minimum=_bound(schema.get("minimum")),
-        maximum=_bound(schema.get("maximum")),
-        help=_help(schema),
+def _shape(openapi: Document, schema: Object) -> Shape:
+    # names with a blank at the end are slips of the vendor's editor: its own examples send them without
+    required = [name.strip() for name in texts(schema.get("required"))]
+    described = {name.strip(): node for name, node in properties(schema).items()}
+    fields: list[Field] = []
+    if len(described) > _MAX_FIELDS:
+        raise unusable("Its schema has too many fields to show")
+    for name, node in described.items():
+        if name == "prompt" or node is False:
+            continue
+        try:
+            inner = openapi.flat(node)
+        except UnusableSchema:
+            if name in required:
+                raise
+            continue  # what nobody can read and nobody needs is not sent
+        hidden = inner.get("deprecated") is True or inner.get("readOnly") is True
+        if name in required or not hidden:
+            fields.append(read_field(openapi, name, inner, required=name in required))
+    limit, least = _prompt(openapi, described["prompt"]) if "prompt" in described else (0, 0)
+    return Shape(
+        title=" ".join(text(schema.get("title")).split()),
+        fields=_told_apart(fields),
+        prompt_limit=limit,
+        # nothing is made from nothing, and still billed: without another source a prompt is needed, said or not
+        prompt_required=limit > 0 and ("prompt" in required or not any(map(_is_source, fields))),
+        prompt_min_length=least,
     )
-    default = schema.get("default")
-    return field if default is None or field.problem(default) else replace(field, default=default)
 
 
-def _kind(schema: _Object) -> FieldKind:
-    types = schema.get("type")
-    names = [each for each in (types if isinstance(types, list) else [types]) if each != "null"]
-    name = names[0] if len(names) == 1 else None
-    if name == "boolean":
-        return FieldKind.FLAG
-    if _values(schema):
-        return FieldKind.CHOICE
-    items = schema.get("items")
-    if name == "array" and isinstance(items, dict) and items.get("type") == "string":
-        return FieldKind.TEXT_LIST
-    kinds = {"string": FieldKind.TEXT, "integer": FieldKind.INTEGER, "number": FieldKind.NUMBER}
-    return kinds.get(name, FieldKind.JSON) if isinstance(name, str) else FieldKind.JSON
+def _is_source(field: Field) -> bool:
+    """Whether something can be made from what a field holds."""
+    needed = field.required and field.default is None
+    return needed or field.kind in (FieldKind.LINK, FieldKind.LINK_LIST, FieldKind.JSON)
 
 
-def _values(schema: _Object) -> list[Json]:
-    """The plain values a schema allows, each once."""
-    allowed = schema.get("enum")
-    if not isinstance(allowed, list):
-        allowed = [schema["const"]] if "const" in schema else []
-    plain = [value for value in allowed if isinstance(value, str | int | float) and not isinstance(value, bool)]
-    return [value for number, value in enumerate(plain) if value not in plain[:number]]
+def _prompt(openapi: Document, node: Json) -> tuple[int, int]:
+    """How long the prompt may be and how long it has to be."""
+    schema = openapi.flat(node)
+    if types(schema) and "string" not in types(schema):
+        raise unusable("This model takes its prompt in a form that cannot be written here")
+    description = text(schema.get("description"))
+    most = count(schema.get("maxLength")) or prose.longest(description) or DEFAULT_PROMPT_LIMIT
+    return most, min(count(schema.get("minLength")) or 0, most)
 
 
-def _prompt_limit(prompt: _Object) -> int:
-    return _max_length(prompt) or DEFAULT_PROMPT_LIMIT
+def _told_apart(fields: list[Field]) -> tuple[Field, ...]:
+    """No two fields with one label: those become their whole wire names."""
+    labels = Counter(each.label for each in fields)
+    return tuple(
+        each if labels[each.label] == 1 else replace(each, label=each.name.replace("_", " ").strip() or each.name)
+        for each in fields
+    )
 
 
-def _max_length(schema: _Object) -> int | None:
-    stated = _count(schema.get("maxLength"))
-    prose = _LIMIT_IN_PROSE.search(_text(schema.get("description")))
-    return stated if stated is not None or prose is None else int(prose[1].replace(",", ""))
+def _with_constants(shapes: list[Shape]) -> list[Shape]:
+    """Of several shapes, those fields that tell them apart by their only value always go out."""
+    if len(shapes) < 2:
+        return shapes
+    names = {each.name for shape in shapes for each in shape.fields if only_value(each) is not None}
+    telling = {name for name in names if len({repr(_only(shape, name)) for shape in shapes}) > 1}
+    return [
+        replace(
+            shape,
+            fields=tuple(
+                fixed(each) if each.name in telling and only_value(each) is not None else each for each in shape.fields
+            ),
+        )
+        for shape in shapes
+    ]
 
 
-def _help(schema: _Object) -> str:
-    """The first paragraph of the description, on one line."""
-    paragraph = _text(schema.get("description")).split("\n\n")[0]
-    line = " ".join(paragraph.split())
-    return line if len(line) <= _MAX_HELP else line[: _MAX_HELP - 1].rstrip() + "…"
-
-
-def _properties(schema: _Object) -> _Object:
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else {}
-
-
-def _texts(value: Json) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-
-
-def _text(value: Json) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _count(value: Json) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
-
-
-def _bound(value: Json) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _only(shape: Shape, name: str) -> Json:
+    field = next((each for each in shape.fields if each.name == name), None)
+    return None if field is None or field.kind is not FieldKind.CHOICE else only_value(field)

@@ -121,7 +121,7 @@ def placed(inputs: Sequence[Input], fields: Iterable[Field]) -> tuple[dict[str, 
         if not texts:
             continue
         value: Json = texts if slots[name].kind is FieldKind.LINK_LIST else texts[0]
-        if slots[name].problem(value):
+        if slots[name].problem(value, with_files=True):
             homeless += inside
         else:
             values[name] = value

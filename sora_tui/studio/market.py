@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sora_tui.kie.codes import Cause, explain_error
 from sora_tui.kie.errors import KieError, Refused
-from sora_tui.kie.openapi import UnusableSchema
 from sora_tui.kie.profiles import ModelProfile, profile_for, profile_from_openapi
+from sora_tui.kie.schema_shapes import UnusableSchema
 from sora_tui.studio.availability import Availability, Sold
 from sora_tui.studio.bell import Bell
 from sora_tui.studio.catalogue_cache import CatalogueCache, Heard

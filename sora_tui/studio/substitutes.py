@@ -190,7 +190,7 @@ class _Move:
         if found is not None:
             del settings[found.name]
             value, is_kept = _carried(found, wanted, role)
-            if value is not None and not wanted.problem(value):
+            if value is not None and not wanted.problem(value, with_files=True):
                 self.values[wanted.name] = value
                 after = shown(wanted.name, value, wanted, role)
                 if not is_kept:
@@ -231,7 +231,9 @@ class _Move:
 
 def _fits(draft: Draft, target: ModelProfile) -> bool:
     known = {each.name: each for each in target.fields}
-    return all(name in known and not known[name].problem(value) for name, value in draft.parameters.items())
+    return all(
+        name in known and not known[name].problem(value, with_files=True) for name, value in draft.parameters.items()
+    )
 
 
 def _setting(name: str, value: Json, fields: Mapping[str, Field] | None) -> _Setting:
@@ -253,7 +255,7 @@ def _carried(found: _Setting, wanted: Field, role: Role | None) -> tuple[Json, b
     """The value for a field, and whether it means the same as before; None where there is none."""
     if role is Role.GUIDANCE and not _have_one_scale(found.field, wanted):
         return None, False  # 7 of 10 is not 7 of 20
-    if found.name == wanted.name and not wanted.problem(found.value):
+    if found.name == wanted.name and not wanted.problem(found.value, with_files=True):
         return found.value, True
     if wanted.kind in IS_INPUT:
         return None, False

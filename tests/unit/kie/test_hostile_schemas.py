@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -45,7 +46,9 @@ def nested(keyword: str, depth: int) -> Any:
     [
         (None, "not an OpenAPI document"),
         ([], "not an OpenAPI document"),
-        ("{}", "not an OpenAPI document"),
+        ("{", "not an OpenAPI document"),
+        ("[" * 100_000, "not an OpenAPI document"),
+        ("{}", "not made through the jobs API"),
         ({"code": 200, "data": {"model": "m", "openapi": None}}, "publishes no schema"),
         ({"model": "m", "openapi": []}, "not an OpenAPI document"),
         ({}, "not made through the jobs API"),
@@ -53,11 +56,12 @@ def nested(keyword: str, depth: int) -> Any:
         ({"paths": {"/api/v1/veo/generate": {"post": {}}}}, "not made through the jobs API"),
         ({"paths": {"/api/v1/jobs/createTask": {"get": {}}}}, "a hole"),
         (with_input(None), "a hole"),
-        (with_input({"properties": {}}), "takes no prompt"),
-        (with_input({"properties": {"image": {}}}), "takes no prompt"),
+        (with_input({"properties": {}}), "does not say what this model takes"),
+        (with_input({"type": "string"}), "does not say what this model takes"),
         (with_input({"properties": {"prompt": None}}), "a hole"),
-        (with_input({"properties": {"prompt": {}, "a": 5}}), "a hole"),
-        (with_input({"oneOf": []}), "takes no prompt"),
+        (with_input({"properties": {"prompt": {"type": "array"}}}), "prompt in a form"),
+        (with_input({"properties": {"prompt": {}, "a": 5}, "required": ["a"]}), "a hole"),
+        (with_input({"oneOf": []}), "does not say what this model takes"),
         (with_input({"oneOf": [None]}), "a hole"),
         (with_input({"$ref": "https://elsewhere.example/schema"}), "another document"),
         (with_input({"$ref": "other.json#/a"}), "another document"),
@@ -77,12 +81,13 @@ def nested(keyword: str, depth: int) -> Any:
             "nested too deep",
         ),
         (with_input(nested("allOf", 100)), "nested too deep"),
-        (with_input(nested("oneOf", 100)), "takes no prompt|nested too deep"),
+        (with_input(nested("oneOf", 100)), "nested too deep"),
     ],
 )
 def test_a_document_that_cannot_be_used_says_why(schema: Any, words: str) -> None:
-    with pytest.raises(UnusableSchema, match=words):
+    with pytest.raises(UnusableSchema, match=words) as caught:
         profile_from_openapi("m", schema)
+    assert re.fullmatch(r"[A-Z][^.]*: choose another model, or see this one's page at the vendor\.", str(caught.value))
 
 
 def test_a_document_that_multiplies_itself_ends() -> None:
@@ -126,6 +131,5 @@ def test_a_spoilt_document_is_a_profile_or_unusable(spoilt: tuple[str, Any]) -> 
     model, whole = spoilt
     profile = outcome(lambda: profile_from_openapi(model, whole), UnusableSchema)
     if isinstance(profile, ModelProfile):
-        assert profile.prompt_limit > 0
         defaults = profile.defaults()
         assert not {error.field for error in check(profile, "A paper boat", defaults)} & set(defaults)

@@ -9,7 +9,9 @@ import pytest
 
 from sora_tui.kie.messages import CreateTask
 from sora_tui.kie.profiles import (
+    BUILT_IN,
     CREDIT_USD,
+    SORA_2,
     SORA_2_PRO,
     Field,
     FieldError,
@@ -31,7 +33,8 @@ def errors(prompt: Any = BOAT, **changed: Any) -> list[tuple[str, str]]:
 
 def test_the_profile_is_found_by_its_id_only() -> None:
     assert profile_for("sora-2-pro-text-to-video") is SORA_2_PRO
-    for other in ("sora-2-text-to-video", "Sora-2-Pro-text-to-video", "veo-3-1", ""):
+    assert profile_for("sora-2-text-to-video") is SORA_2
+    for other in ("sora-2-image-to-video", "Sora-2-Pro-text-to-video", "veo-3-1", ""):
         assert profile_for(other) is None
 
 
@@ -61,11 +64,13 @@ def test_what_was_chosen_goes_over_the_defaults() -> None:
     }
 
 
-def test_the_profile_agrees_with_the_published_schema() -> None:
-    published = profile_from_openapi(SORA_2_PRO.model, document("docs__sora-2-pro-text-to-video"))
-    assert published.prompt_limit == SORA_2_PRO.prompt_limit == 10_000
-    assert [each.name for each in published.fields] == [each.name for each in SORA_2_PRO.fields]
-    for ours, theirs in zip(SORA_2_PRO.fields, published.fields, strict=True):
+@pytest.mark.parametrize("built_in", BUILT_IN, ids=lambda each: each.model)
+def test_the_profile_agrees_with_the_published_schema(built_in: ModelProfile) -> None:
+    published = profile_from_openapi(built_in.model, document(f"docs__{built_in.model}"))
+    assert published.prompt_limit == built_in.prompt_limit == 10_000
+    assert published.prompt_required is built_in.prompt_required is True
+    assert [each.name for each in published.fields] == [each.name for each in built_in.fields]
+    for ours, theirs in zip(built_in.fields, published.fields, strict=True):
         assert (ours.kind, ours.required, ours.max_items) == (theirs.kind, theirs.required, theirs.max_items)
         assert {each.value for each in ours.choices} == {each.value for each in theirs.choices}
         # the schema has no default for the watermark

@@ -18,6 +18,7 @@ PUBLISHED = {
     "kling/v2-1-master-text-to-video": KLING,
     "wan/2-7-text-to-video": WAN,
     "sora-2-pro-text-to-video": "docs__sora-2-pro-text-to-video",
+    "sora-2-text-to-video": "docs__sora-2-text-to-video",
 }
 
 
@@ -93,7 +94,7 @@ def test_veo_leaves_out_what_is_deprecated_and_keeps_numbers_numbers() -> None:
     assert duration is not None
     assert images is not None
     assert [choice.value for choice in duration.choices] == [4, 6, 8]
-    assert (duration.default, images.kind, profile.prompt_limit) == (8, FieldKind.TEXT_LIST, DEFAULT_PROMPT_LIMIT)
+    assert (duration.default, images.kind, profile.prompt_limit) == (8, FieldKind.LINK_LIST, DEFAULT_PROMPT_LIMIT)
 
 
 def test_the_wrapping_does_not_matter() -> None:
@@ -178,7 +179,8 @@ def test_a_value_or_null_is_the_value(schema: dict[str, Any]) -> None:
     ("schema", "kind"),
     [
         ({"type": "boolean"}, FieldKind.FLAG),
-        ({"type": "boolean", "enum": [True]}, FieldKind.FLAG),
+        ({"type": "boolean", "enum": [True, False]}, FieldKind.FLAG),
+        ({"type": "boolean", "enum": [True]}, FieldKind.CHOICE),
         ({"type": "string"}, FieldKind.TEXT),
         ({"type": "string", "enum": []}, FieldKind.TEXT),
         ({"type": "string", "enum": ["a"]}, FieldKind.CHOICE),
@@ -200,7 +202,7 @@ def test_the_kind_follows_from_the_schema(schema: dict[str, Any], kind: FieldKin
 
 def test_choices_come_once_and_plain() -> None:
     field = parameter({"enum": ["a", True, "a", 1, 1.0, None, False, {"b": 1}, ["c"]]})
-    assert [choice.value for choice in field.choices] == ["a", 1]
+    assert [choice.value for choice in field.choices] == ["a", True, 1, False]
 
 
 @pytest.mark.parametrize("default", ["c", 1, None, ["a"]])
