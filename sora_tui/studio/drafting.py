@@ -1,4 +1,4 @@
-"""From a draft to a task: checked strictly, priced, and given its ref. Pure.
+"""From a draft to a task: checked strictly, priced, and given its ref. Pure but for looking at the files it names.
 
 Unknown and wrong fields are billed in silence (contract §3), so nothing that the model's profile does not
 know goes any further.
@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sora_tui.kie.profiles import FieldError, ModelProfile, check
 from sora_tui.studio.errors import InvalidDraft
+from sora_tui.studio.inputs import input_errors, local_inputs, without_paths
 from sora_tui.studio.task import Draft, Task, TaskState
 
 
@@ -23,11 +24,14 @@ def errors_in(draft: Draft, profile: ModelProfile | None) -> list[FieldError]:
     if profile is None:
         sentence = f"What the model {draft.model!r} takes is not known yet. Wait until it is read, or choose another."
         return [FieldError("model", sentence)]
-    return check(profile, draft.prompt, profile.completed(draft.parameters))
+    parameters = profile.completed(draft.parameters)
+    errors = check(profile, draft.prompt, without_paths(profile, parameters)) + input_errors(profile, parameters)
+    places = {name: number for number, name in enumerate(["prompt", *(field.name for field in profile.fields)])}
+    return sorted(errors, key=lambda error: places.get(error.field, len(places)))
 
 
 def task_for(draft: Draft, profile: ModelProfile | None, *, price: float | None, origin: str, now_ms: int) -> Task:
-    """The task that the draft asks for, queued, under a new ref.
+    """The task that the draft asks for, queued, under a new ref. Its files must have been uploaded: `Uploads.prepared`.
 
     Args:
         draft: what the user wants made.
@@ -42,12 +46,17 @@ def task_for(draft: Draft, profile: ModelProfile | None, *, price: float | None,
     errors = errors_in(draft, profile)
     if errors or profile is None:
         raise InvalidDraft(errors)
+    parameters = profile.completed(draft.parameters)
+    if files := local_inputs(profile, parameters):  # a path of this machine is no business of the service's
+        raise InvalidDraft(
+            [FieldError(file.field.name, f"{file.path.name} has not been uploaded yet. Send again.") for file in files]
+        )
     return Task(
         ref=uuid4().hex,
         state=TaskState.QUEUED,
         model=draft.model,
         prompt=draft.prompt,
-        parameters=profile.completed(draft.parameters),
+        parameters=parameters,
         origin=origin,
         created_at=now_ms,
         price=price,
