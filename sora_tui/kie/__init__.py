@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         NotDelivered,
         Refused,
         UnreadableAnswer,
+        UnusableFile,
     )
     from sora_tui.kie.examining import Examination, Flaw, Problem, examine
     from sora_tui.kie.kinds import ModelKind
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
         profile_from_openapi,
     )
     from sora_tui.kie.schema_shapes import UnusableSchema
+    from sora_tui.kie.uploads import UploadedFile
     from sora_tui.kie.webhooks import SIGNATURE_HEADER, TIMESTAMP_HEADER, named_task, read_body, sign, verify
 
 __all__ = [
@@ -117,7 +119,9 @@ __all__ = [
     "SuccessPoint",
     "TaskRecord",
     "UnreadableAnswer",
+    "UnusableFile",
     "UnusableSchema",
+    "UploadedFile",
     "Verdict",
     "check",
     "examine",
@@ -144,6 +148,7 @@ _HOMES = {
         "NotDelivered",
         "Refused",
         "UnreadableAnswer",
+        "UnusableFile",
     ),
     "examining": ("Examination", "Flaw", "Problem", "examine"),
     "kinds": ("ModelKind",),
@@ -165,6 +170,7 @@ _HOMES = {
         "profile_from_openapi",
     ),
     "schema_shapes": ("UnusableSchema",),
+    "uploads": ("UploadedFile",),
     "webhooks": ("SIGNATURE_HEADER", "TIMESTAMP_HEADER", "named_task", "read_body", "sign", "verify"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -61,6 +61,10 @@ class Refused(KieError):
     """The service answered in its own words with a code other than 200."""
 
 
+class UnusableFile(KieError):
+    """A file of this machine that cannot be sent: missing, empty, not readable, or changed on the way."""
+
+
 class InvalidKey(ValueError):
     """The key cannot be one. The message never holds it."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -125,3 +127,10 @@ async def test_a_redirect_elsewhere_does_not_take_it_along() -> None:
             with pytest.raises(KieError):
                 await client.credits()
         assert other.heard == []
+
+
+def test_one_module_sends_it_and_one_without_it_looks_who_is_there() -> None:
+    folder = Path(__file__).parents[3] / "sora_tui" / "kie"
+    speakers = {path.name for path in folder.glob("*.py") if re.search("^import httpx", path.read_text(), re.MULTILINE)}
+    assert speakers == {"transport.py", "probing.py"}
+    assert "Authorization" not in (folder / "probing.py").read_text()

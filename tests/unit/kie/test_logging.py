@@ -47,7 +47,7 @@ def of_the_client(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
     return [
         (record.levelname, re.sub(r" after [0-9]+ ms$", "", record.getMessage()))
         for record in caplog.records
-        if record.name == "sora_tui.kie.client"
+        if record.name == "sora_tui.kie.transport"
     ]
 
 
