@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sora_tui.simulator import markers
-from sora_tui.simulator.catalogue import SORA_2_PRO
 from sora_tui.simulator.faults import Fault
 from sora_tui.simulator.faults.kinds import ROUTES
 from sora_tui.simulator.faults.kinds import help_text as faults_help
@@ -218,7 +217,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="MODEL",
-        help=f"answer MODEL as withdrawn, e.g. {SORA_2_PRO}",
+        help="list MODEL and answer its creates as withdrawn, e.g. sora-2-pro-text-to-video",
     )
     add("--faults", type=Path, metavar="FILE", help="script of faults, TOML")
     add(

@@ -1,107 +1,172 @@
-"""The models the simulator sells: their fields, as strictly checked as the service does, and their prices.
+"""The models that the simulator sells: those of the package, and what lies in a folder, also while it runs.
 
-Facts: contract §3 (fields) and §6 (prices). Validation arrives as code 500; unknown fields are ignored, and
-billed.
+A file is read when its model is first asked for, and again when it changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sora_tui.simulator import answers
 from sora_tui.simulator.answers import Answer
-
-PROMPT_LIMIT = 10_000
+from sora_tui.simulator.model_files import MARKET, Model, market_file, read_model
 
 WITHDRAWN = frozenset(
-    {
-        "sora-2-text-to-video",
-        "sora-2-image-to-video",
-        "sora-2-pro-image-to-video",
-        "sora-2-pro-storyboard",
-        "sora-2-characters",
-    }
+    {"sora-2-image-to-video", "sora-2-pro-image-to-video", "sora-2-pro-storyboard", "sora-2-characters"}
 )
-"""Ids the service knows and no longer sells: they answer `temporarily paused`."""
+"""Ids the service knows, does not list and no longer sells: they answer `temporarily paused`."""
+
+_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(?:/[A-Za-z0-9][\w.\-]*)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
-    """What a task's input asks to be made."""
+class _File:
+    """A file as it was read."""
 
-    prompt: str
-    portrait: bool
-    seconds: int
-    high: bool
-    watermark: bool
+    stamp: tuple[int, int]
+    model: Model | None
+    trouble: str
 
 
-def _one_of(*options: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and value in options
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """What was said of some models while the simulator ran; of one switch for the same, the last counts."""
+
+    pattern: str
+    sold: bool | None = None
+    success_rate: float | None = None
 
 
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
+class Catalogue:
+    """Every model, and which of them are sold."""
+
+    def __init__(
+        self, folder: Path | None = None, *, withdrawn: Iterable[str] = (), paused: Iterable[str] = ()
+    ) -> None:
+        """A catalogue.
+
+        Args:
+            folder: where further models are dropped; it need not exist.
+            withdrawn: ids, or how they begin: not listed, and answered as paused.
+            paused: ids that are listed and answered as paused.
+        """
+        self._folder = folder
+        self._withdrawn = tuple(withdrawn)
+        self._paused = frozenset(paused)
+        self._files: dict[Path, _File] = {}
+        self._switches: list[_Switch] = []
+
+    def listed(self) -> list[Model]:
+        """The models that are sold, in the order of their ids."""
+        return sorted((model for model in self._all().values() if self.is_sold(model.id)), key=lambda model: model.id)
+
+    def model(self, name: Any) -> Model | None:
+        """The model of this id, sold or not; None for none."""
+        if not isinstance(name, str):
+            return None
+        dropped = self._dropped().get(name)
+        if dropped is not None:
+            return dropped
+        path = market_file(name)
+        shipped = self._read(path).model if _ID.fullmatch(name) and path.exists() else None
+        return shipped if shipped is not None and shipped.id == name else None  # some disks know no capitals
+
+    def is_sold(self, name: str) -> bool:
+        """Whether a model is listed, and can be asked for."""
+        said = [switch.sold for switch in self._switches if switch.sold is not None and _fits(switch.pattern, name)]
+        return said[-1] if said else not name.startswith(self._withdrawn)
+
+    def success_rate(self, name: str) -> float | None:
+        """The success rate that a model was told to have, in per cent; None for its usual one."""
+        said = [switch for switch in self._switches if switch.sold is None and _fits(switch.pattern, name)]
+        return said[-1].success_rate if said else None
+
+    def switch(self, pattern: str, *, sold: bool | None = None, success_rate: float | None = None) -> None:
+        """Let the models of an id, or of a beginning with `*`, be sold or not, or succeed as often as said.
+
+        With neither, they succeed as ever. The last word counts; nothing of it is kept over a restart.
+        """
+        if sold is not None:
+            self._switches.append(_Switch(pattern, sold=sold))
+        if sold is None or success_rate is not None:
+            self._switches.append(_Switch(pattern, success_rate=success_rate))
+
+    def objection(self, name: Any, given: Any) -> Answer | None:
+        """Why a create is refused, in the service's words; None when it is accepted.
+
+        Args:
+            name: the body's `model`, whatever it is.
+            given: the body's `input`, whatever it is.
+        """
+        if isinstance(name, str) and (name in self._paused or name in WITHDRAWN):
+            return Answer(500, answers.PAUSED)
+        model = self.model(name)
+        if model is None:
+            return Answer(422, answers.UNKNOWN_MODEL)
+        if not self.is_sold(model.id):
+            return Answer(500, answers.PAUSED)
+        if model.document is None:
+            return None if isinstance(given, dict) else Answer(500, answers.FIELD_REQUIRED)
+        return model.document.objection(model.id, given)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Every model and every file that is none, for `GET /_simulator/models`."""
+        rows = [
+            {
+                "model": model.id,
+                "title": model.title,
+                "makes": model.makes,
+                "sold": self.is_sold(model.id),
+                "success_rate": self.success_rate(model.id),
+                "trouble": model.trouble,
+            }
+            for model in self._all().values()
+        ]
+        broken = [
+            {"model": None, "file": str(path), "sold": False, "trouble": file.trouble}
+            for path, file in self._files.items()
+            if file.model is None
+        ]
+        return [*sorted(rows, key=lambda row: str(row["model"])), *broken]
+
+    def _all(self) -> dict[str, Model]:
+        shipped = (self._read(path).model for path in sorted(MARKET.glob("*.json")))
+        return {**{model.id: model for model in shipped if model is not None}, **self._dropped()}
+
+    def _dropped(self) -> dict[str, Model]:
+        """The models in the folder now."""
+        paths = sorted(self._folder.glob("*.json")) if self._folder is not None else []
+        for gone in [path for path in self._files if path.parent == self._folder and path not in paths]:
+            del self._files[gone]
+        models = (self._read(path).model for path in paths)
+        return {model.id: model for model in models if model is not None}
+
+    def _read(self, path: Path) -> _File:
+        try:
+            stat = os.stat(path)
+            stamp = (stat.st_mtime_ns, stat.st_size)
+        except OSError:  # it was there a moment ago
+            stamp = (0, 0)
+        known = self._files.get(path)
+        if known is not None and known.stamp == stamp:
+            return known
+        try:
+            model = read_model(path)
+            file = _File(stamp, model, model.trouble)
+        except (OSError, ValueError) as error:
+            file = _File(stamp, None, str(error))
+        if file.trouble:
+            print(f"Catalogue: {json.dumps(path.name)}: {file.trouble}", file=sys.stderr, flush=True)
+        self._files[path] = file
+        return file
 
 
-def _is_character_list(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= 5 and all(isinstance(name, str) for name in value)
-
-
-_FIELDS: Mapping[str, Callable[[Any], bool]] = {
-    "aspect_ratio": _one_of("portrait", "landscape"),
-    "n_frames": _one_of("10", "15"),
-    "size": _one_of("standard", "high"),
-    "remove_watermark": _is_flag,
-    "character_id_list": _is_character_list,
-    "upload_method": _one_of("s3", "oss"),
-}
-
-_PRICES = {("standard", "10"): 150.0, ("standard", "15"): 270.0, ("high", "10"): 330.0, ("high", "15"): 630.0}
-
-SORA_2_PRO = "sora-2-pro-text-to-video"
-
-
-def objection(model: Any, given: Any, *, paused: frozenset[str] = frozenset()) -> Answer | None:
-    """Why a create is refused, in the service's words; None when it would be accepted.
-
-    Args:
-        model: the body's `model`, whatever it is.
-        given: the body's `input`, whatever it is.
-        paused: models that are withdrawn besides those that really are.
-    """
-    if isinstance(model, str) and (model in paused or model in WITHDRAWN):
-        return Answer(500, answers.PAUSED)
-    if model != SORA_2_PRO:
-        return Answer(422, answers.UNKNOWN_MODEL)
-    if not isinstance(given, dict):
-        return Answer(500, answers.FIELD_REQUIRED)
-    prompt = given.get("prompt")
-    if not isinstance(prompt, str) or not prompt.strip():
-        return Answer(500, answers.PROMPT_REQUIRED)
-    if len(prompt) > PROMPT_LIMIT:
-        return Answer(500, answers.PROMPT_TOO_LONG)
-    if given.get("upload_method") is None:
-        return Answer(500, answers.FIELD_REQUIRED)
-    for field, allowed in _FIELDS.items():
-        if given.get(field) is not None and not allowed(given[field]):
-            return Answer(500, answers.out_of_range(field))
-    return None
-
-
-def price(given: Mapping[str, Any]) -> float:
-    """Credits for an input that passed `objection`."""
-    return _PRICES[given.get("size") or "high", given.get("n_frames") or "10"]
-
-
-def film(given: Mapping[str, Any]) -> Film:
-    """What to make for an input that passed `objection`."""
-    return Film(
-        prompt=given["prompt"],
-        portrait=given.get("aspect_ratio") == "portrait",
-        seconds=int(given.get("n_frames") or "10"),
-        high=(given.get("size") or "high") == "high",
-        watermark=not given.get("remove_watermark"),
-    )
+def _fits(pattern: str, name: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern

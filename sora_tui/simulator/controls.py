@@ -25,7 +25,24 @@ def control_routes(engine: Engine, scripted: Faults) -> list[Route]:
     """The routes over `engine` and its script of faults."""
 
     async def ledger(request: Request) -> Response:
-        return _json({**engine.ledger.as_json(), "requests": dict(engine.requests)})
+        uploads = [asdict(upload) for upload in engine.uploads.all()]
+        return _json({**engine.ledger.as_json(), "requests": dict(engine.requests), "uploads": uploads})
+
+    async def creates(request: Request) -> Response:
+        return _json({"creates": [create.as_json() for create in engine.ledger.creates]})
+
+    async def models(request: Request) -> Response:
+        return _json({"models": engine.catalogue.as_json()})
+
+    async def switch_model(body: dict[str, Any]) -> Response:
+        pattern, sold, rate = body.get("model"), body.get("sold"), body.get("success_rate")
+        is_rate = rate is None or (type(rate) in (int, float) and 0 <= rate <= 100)
+        if not isinstance(pattern, str) or not isinstance(sold, bool | None) or not is_rate:
+            return _json(
+                {"error": 'Send {"model": "sora-2*", "sold": false} or {"model": "…", "success_rate": 55}.'}, 400
+            )
+        engine.catalogue.switch(pattern, sold=sold, success_rate=rate)
+        return _json({"models": engine.catalogue.as_json()})
 
     async def add_faults(body: dict[str, Any]) -> Response:
         clear = body.get("clear", False)
@@ -64,6 +81,9 @@ def control_routes(engine: Engine, scripted: Faults) -> list[Route]:
 
     return [
         Route("/_simulator/ledger", ledger, methods=["GET"]),
+        Route("/_simulator/creates", creates, methods=["GET"]),
+        Route("/_simulator/models", models, methods=["GET"]),
+        Route("/_simulator/models", _control(switch_model), methods=["POST"]),
         Route("/_simulator/faults", _control(add_faults), methods=["POST"]),
         Route("/_simulator/purse", _control(set_purse), methods=["POST"]),
         Route("/_simulator/finish", _control(finish), methods=["POST"]),

@@ -9,28 +9,35 @@ import logging
 import secrets
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from sora_tui.simulator import answers, catalogue, links, markers
+from sora_tui.simulator import answers, links, markers, wishes
 from sora_tui.simulator.answers import Answer
 from sora_tui.simulator.bodies import ref_in, text_in
 from sora_tui.simulator.callbacks import Callbacks
+from sora_tui.simulator.catalogue import Catalogue
 from sora_tui.simulator.clock import Clock, SystemClock
+from sora_tui.simulator.discovery import Discovery
 from sora_tui.simulator.faults.script import Faults
 from sora_tui.simulator.film_maker import KEPT_S, FilmMaker
 from sora_tui.simulator.journal import Journal
-from sora_tui.simulator.ledger import Charge, Ledger, Refusal, fingerprint
+from sora_tui.simulator.ledger import Charge, Create, Ledger, Refusal, fingerprint
 from sora_tui.simulator.markers import Plan
+from sora_tui.simulator.model_files import Makes
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.records import SimulatedTask, record
+from sora_tui.simulator.uploads import Uploads
 from sora_tui.simulator.window import Window
 
 _log = logging.getLogger(__name__)
+
+_WATERMARKED = "sora-2"
+"""The models whose results come with a second link to the version with a watermark (contract §4)."""
 
 
 class Engine:
@@ -40,6 +47,9 @@ class Engine:
         base_url: where this server is reached now; links are made on it.
         wake: called from any thread when `settle` has something to do sooner than it said.
         callbacks: calls the addresses that tasks came with.
+        catalogue: the models it runs.
+        discovery: what it answers about them.
+        uploads: the files that inputs may link to.
     """
 
     def __init__(
@@ -61,8 +71,10 @@ class Engine:
         self._turned_away: Counter[str] = Counter()
         self._tasks: dict[str, SimulatedTask] = {}
         self._running: dict[str, SimulatedTask] = {}
-        self._awaited: dict[str, Future[Path]] = {}
+        self._awaited: dict[str, list[Future[Path]]] = {}
         self._secret = ""
+        self.catalogue = Catalogue(self.options.catalogue, withdrawn=self.options.withdrawn, paused=self.options.paused)
+        self.discovery = Discovery(self.catalogue, self.options, self.clock)
         self.ledger = Ledger(self.options.credits)
         self.callbacks = Callbacks(
             self.options,
@@ -73,6 +85,7 @@ class Engine:
             wake=self._wake_up,
         )
         self._journal = Journal(folder)
+        self.uploads = Uploads(folder, self._journal, self.clock)
         try:
             self._replay()
         except BaseException:
@@ -95,7 +108,9 @@ class Engine:
 
     # The API
 
-    def create(self, key: str, body: Any, *, ref: str | None = None) -> Answer:
+    def create(
+        self, key: str, body: Any, *, ref: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """`createTask`: check, charge, start. `body` is the decoded JSON, whatever it is."""
         self.settle()
         account = fingerprint(key)
@@ -103,6 +118,8 @@ class Engine:
         call_back_url = text_in(request.get("callBackUrl"))
         ref = ref or ref_in(call_back_url)
         answer = self._accept(account, request, call_back_url, ref)
+        task_id = answer.data["taskId"] if answer.code == 200 else None
+        self.ledger.creates.append(Create(ref, body, headers or {}, answer.code, task_id, self._now_ms()))
         if answer.code != 200:
             self.ledger.refusals.append(Refusal(ref, account, answer.code, answer.msg, self._now_ms()))
         return answer
@@ -133,12 +150,13 @@ class Engine:
     # The files
 
     def file(self, name: str) -> Future[Path] | None:
-        """The video called `name` in a link, made again if it is gone; None for none, or none any more."""
+        """The file called `name` in a link, made again if it is gone; None for none, or none any more."""
         task = self._task_of(name)
         if task is None or task.completed is None or self.clock.now() > task.completed / 1000 + KEPT_S:
             return None
-        film = catalogue.film(task.input)
-        return self._films.order(replace(film, watermark=True) if name.startswith("watermark_") else film)
+        plain = name.removeprefix("watermark_")
+        wish = dict(task.named_wishes())[plain]
+        return self._films.order(wish if plain == name else replace(wish, watermark=True))
 
     def may_follow(self, name: str, query: str) -> bool:
         """Whether the link to `name` with `query` is still good."""
@@ -161,7 +179,7 @@ class Engine:
         return None if soonest is None else (soonest - now) / 1000
 
     def make_due(self, task_id: str | None = None, plan: Plan | None = None) -> list[Future[Path]]:
-        """Let a task (all, for None) end now, by `plan` if given. Answers the videos that are still awaited.
+        """Let a task (all, for None) end now, by `plan` if given. Answers the files that are still awaited.
 
         Raises:
             KeyError: there is no such running task.
@@ -171,9 +189,9 @@ class Engine:
             task.due = self._now_ms() if task.due is None else min(task.due, self._now_ms())
             task.plan = replace(plan or task.plan, ends=True)
             self._journal.add({"event": "plan", "task": task.as_event()})
-        films = [self._order(task) for task in chosen]
+        files = [file for task in chosen for file in self._order(task)]
         self.settle()
-        return [film for film in films if film is not None and not film.done()]
+        return [file for file in files if not file.done()]
 
     def set_credits(self, key: str, credits: float) -> None:
         """Fill or empty a key's purse."""
@@ -189,29 +207,34 @@ class Engine:
         return self._tasks.get(task_id)
 
     def _accept(self, account: str, request: dict[str, Any], call_back_url: str | None, ref: str | None) -> Answer:
-        model, given = request.get("model"), request.get("input")
-        refusal = catalogue.objection(model, given, paused=self.options.paused)
+        name, given = request.get("model"), request.get("input")
+        refusal = self.catalogue.objection(name, given)
         if refusal is not None:
             return refusal
-        assert isinstance(model, str)
+        model = self.catalogue.model(name)
+        assert model is not None
         assert isinstance(given, dict)
-        mark = markers.mark_in(given["prompt"])
+        mark = markers.mark_in_input(given)
         if mark is not None and mark.answer is not None:
             return mark.answer
-        if mark is not None and mark.throttled and self._turn_away(ref or given["prompt"]):
+        if mark is not None and mark.throttled and self._turn_away(ref or wishes.said(given)):
             return Answer(429, answers.THROTTLED)
         if self._creates.is_full(account):
             return Answer(429, answers.THROTTLED)
-        price = catalogue.price(given)
+        values = model.document.values(given) if model.document is not None else given
+        price = model.price.of(values)
         if self.ledger.credits(account) < price:
             return Answer(402, answers.NO_CREDITS)
-        plan = (mark.plan if mark is not None else self._chance()) or Plan()
+        linked = self.uploads.linked(given, self.base_url)
+        unreachable = Plan(succeeds=False, code=500, text=answers.NO_PICTURE, stretch=0.3) if None in linked else None
+        plan = (mark.plan if mark is not None else unreachable or self._chance()) or Plan()
+        pictures = [upload.file for upload in linked if upload is not None and upload.mime.startswith("image/")]
         now = self._now_ms()
         seconds = self.options.duration(self._random) * plan.stretch
         task = SimulatedTask(
             task_id=uuid.uuid4().hex,
             account=account,
-            model=model,
+            model=model.id,
             input=given,
             price=price,
             created=now,
@@ -220,6 +243,9 @@ class Engine:
             ref=ref,
             call_back_url=call_back_url,
             progress_call_back_url=text_in(request.get("progressCallBackUrl")),
+            wishes=wishes.wishes(model.makes, values, next(iter(pictures), "")),
+            answer=wishes.answer(values) if model.makes is Makes.TEXT and plan.links else None,
+            is_marked=model.id.startswith(_WATERMARKED),
         )
         self._journal.add({"event": "create", "task": task.as_event()})
         self._admit(task)
@@ -241,13 +267,13 @@ class Engine:
             return markers.MARKS["fail-early"].plan
         return None
 
-    def _order(self, task: SimulatedTask) -> Future[Path] | None:
-        """Have the task's video made, if it will have one."""
+    def _order(self, task: SimulatedTask) -> list[Future[Path]]:
+        """Have the task's files made, if it will have some."""
         if not (task.plan.succeeds and task.plan.links):
-            return None
+            return []
         if task.task_id not in self._awaited:
-            film = self._films.order(catalogue.film(task.input), due=task.due or task.created)
-            self._awaited[task.task_id] = film
+            due = task.due or task.created
+            self._awaited[task.task_id] = [self._films.order(wish, due=due) for wish in task.wishes]
         return self._awaited[task.task_id]
 
     def _end_if_ready(self, task: SimulatedTask, now: int) -> None:
@@ -255,13 +281,14 @@ class Engine:
         if not task.plan.succeeds:
             self._end(task, "fail", task.due, task.plan.code, task.plan.text)
             return
-        film = self._order(task)
-        if film is not None and not film.done():
+        files = self._order(task)
+        if not all(file.done() for file in files):
             task.late = True
             return
         completed = now if task.late else task.due
-        if film is not None and (trouble := film.exception()) is not None:
-            _log.error("The video of task %s can't be made: %s", task.task_id, trouble)
+        trouble = next((error for file in files if (error := file.exception()) is not None), None)
+        if trouble is not None:
+            _log.error("The files of task %s can't be made: %s", task.task_id, trouble)
             self._end(task, "fail", completed, 500, answers.SERVER_FAULT)
             return
         self._end(task, "success", completed)
@@ -291,6 +318,8 @@ class Engine:
             match event["event"]:
                 case "secret":
                     self._secret = event["secret"]
+                case "upload":
+                    self.uploads.replay(event["upload"])
                 case "purse":
                     self.ledger.set_credits(event["account"], event["credits"])
                 case "create":
@@ -306,7 +335,7 @@ class Engine:
 
     def _task_of(self, name: str) -> SimulatedTask | None:
         task = self._tasks.get(links.task_id_in(name) or "")
-        return task if task is not None and name.removeprefix("watermark_") == task.file_name else None
+        return task if task is not None and name.removeprefix("watermark_") in task.file_names else None
 
     def _now_ms(self) -> int:
         return round(self.clock.now() * 1000)

@@ -1,4 +1,4 @@
-"""Has videos made: one file per different wish, rendered outside the server's event loop, published whole.
+"""Has results made: one file per different wish, rendered outside the server's event loop, published whole.
 
 Each bench is a thread with a worker process of its own (`film_worker`), started when there is work and let go
 when there has been none for a while. With `small` the thread draws by itself: no process, no beauty.
@@ -19,13 +19,14 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Protocol
 
-from sora_tui.simulator.catalogue import Film
+from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.wishes import Wish
 
-STYLE = 1
+STYLE = 2
 """Part of every file's name: raise it when the same wish shall look different."""
 
 KEPT_S = 14 * 24 * 3600.0
@@ -39,7 +40,7 @@ class FilmFailed(Exception):
 
 
 class _Bench(Protocol):
-    def make(self, film: Film, path: Path) -> None: ...
+    def make(self, wish: Wish, path: Path) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -60,7 +61,7 @@ class FilmMaker:
         self._made = made
         self._lock = threading.Lock()
         self._under_way: dict[Path, Future[Path]] = {}
-        self._jobs: queue.PriorityQueue[tuple[float, int, Film, Path, Future[Path]]] = queue.PriorityQueue()
+        self._jobs: queue.PriorityQueue[tuple[float, int, Wish, Path, Future[Path]]] = queue.PriorityQueue()
         self._order = itertools.count()
         self._benches: list[_Bench] = []
         self._threads: list[threading.Thread] = []
@@ -68,13 +69,13 @@ class FilmMaker:
         self._idle = 0
         self._closing = False
 
-    def order(self, film: Film, *, due: float = 0.0) -> Future[Path]:
-        """The file for `film`, made unless it is there or under way.
+    def order(self, wish: Wish, *, due: float = 0.0) -> Future[Path]:
+        """The file for `wish`, made unless it is there or under way.
 
         The earliest `due` (epoch milliseconds) is made first; 0 is for what somebody waits for now.
         The future ends with `FilmFailed` when it cannot be made.
         """
-        path = self._folder / self._name(film)
+        path = self._folder / self._name(wish)
         with self._lock:
             if path in self._under_way:
                 return self._under_way[path]
@@ -83,7 +84,7 @@ class FilmMaker:
                 future.set_result(path)
                 return future
             self._under_way[path] = future
-            self._jobs.put((due, next(self._order), film, path, future))
+            self._jobs.put((due, next(self._order), wish, path, future))
             if self._jobs.qsize() > self._idle and len(self._threads) < self._most_threads:
                 thread = threading.Thread(target=self._work, name="film bench", daemon=True)
                 self._threads.append(thread)
@@ -98,13 +99,13 @@ class FilmMaker:
         for bench in benches:
             bench.stop()
         for _ in self._threads:
-            self._jobs.put((-1.0, next(self._order), Film("", False, 0, False, False), Path(), Future()))
+            self._jobs.put((-1.0, next(self._order), Wish(Makes.VIDEO), Path(), Future()))
         for thread in self._threads:
             thread.join()
 
-    def _name(self, film: Film) -> str:
-        wish = json.dumps([STYLE, self._small, asdict(film)], sort_keys=True)
-        return hashlib.sha256(wish.encode("ascii")).hexdigest()[:32] + ".mp4"
+    def _name(self, wish: Wish) -> str:
+        told = json.dumps([STYLE, self._small, asdict(wish)], sort_keys=True)
+        return hashlib.sha256(told.encode("ascii")).hexdigest()[:32] + wish.suffix
 
     def _work(self) -> None:
         bench: _Bench | None = None
@@ -113,7 +114,7 @@ class FilmMaker:
                 with self._lock:
                     self._idle += 1
                 try:
-                    _, _, film, path, future = self._jobs.get(timeout=_IDLE_S if bench else None)
+                    _, _, wish, path, future = self._jobs.get(timeout=_IDLE_S if bench else None)
                 except queue.Empty:
                     assert bench is not None
                     self._dismiss(bench)
@@ -128,16 +129,17 @@ class FilmMaker:
                     if bench is None:
                         bench = _ThisThread() if self._small else _Process()
                         self._benches.append(bench)
-                self._make(bench, film, path, future)
+                self._make(bench, wish, path, future)
         finally:
             if bench is not None:
                 self._dismiss(bench)
 
-    def _make(self, bench: _Bench, film: Film, path: Path, future: Future[Path]) -> None:
+    def _make(self, bench: _Bench, wish: Wish, path: Path, future: Future[Path]) -> None:
         part = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:8]}.part")
         error: Exception | None = None
         try:
-            bench.make(film, part)
+            picture = str(self._folder.parent / wish.picture) if wish.picture else ""
+            bench.make(replace(wish, picture=picture), part)
             os.replace(part, path)
         except Exception as trouble:  # whatever went wrong while drawing is told to whoever ordered
             error = trouble
@@ -160,10 +162,10 @@ class FilmMaker:
 class _ThisThread:
     """Draws small clips in the calling thread."""
 
-    def make(self, film: Film, path: Path) -> None:
+    def make(self, wish: Wish, path: Path) -> None:
         from sora_tui.simulator.cinema import make_small  # Pillow and PyAV take 0.15 s to import
 
-        make_small(film, path)
+        make_small(wish, path)
 
     def stop(self) -> None:
         """A small clip is done before anyone could wait for it."""
@@ -180,12 +182,12 @@ class _Process:
         self._starting = threading.Lock()
         self._stopped = False
 
-    def make(self, film: Film, path: Path) -> None:
+    def make(self, wish: Wish, path: Path) -> None:
         process = self._alive()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(json.dumps({"film": asdict(film), "path": str(path)}) + "\n")
+            process.stdin.write(json.dumps({"wish": asdict(wish), "path": str(path)}) + "\n")
             process.stdin.flush()
         except OSError as error:
             raise FilmFailed("the process that draws has ended") from error
@@ -237,5 +239,5 @@ def _tidy(folder: Path) -> None:
     """Remove what a killed process left half made, and what nobody can ask for any more."""
     oldest = time.time() - KEPT_S
     for path in folder.iterdir():
-        if path.suffix == ".part" or (path.suffix == ".mp4" and path.stat().st_mtime < oldest):
+        if path.suffix == ".part" or (path.suffix in (".mp4", ".png", ".wav") and path.stat().st_mtime < oldest):
             path.unlink()

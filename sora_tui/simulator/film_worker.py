@@ -1,4 +1,4 @@
-"""The process that draws videos: wishes come in on stdin, a JSON object per line, answers leave on stdout.
+"""The process that draws: wishes come in on stdin, a JSON object per line, answers leave on stdout.
 
 Started by `film_maker`. It ends when its stdin does, in the middle of a video if need be, so that it never
 outlives a simulator that was killed. It gives way to every other process.
@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
-from sora_tui.simulator.catalogue import Film
+from sora_tui.simulator.wishes import Wish
 
 
 def main() -> None:
@@ -28,10 +28,10 @@ def main() -> None:
     from sora_tui.simulator.cinema import make
 
     while True:
-        wish = json.loads(wishes.get())
+        told = json.loads(wishes.get())
         error = None
         try:
-            make(Film(**wish["film"]), Path(wish["path"]))
+            make(Wish.from_json(told["wish"]), Path(told["path"]))
         except Exception as trouble:  # whatever goes wrong is told to whoever asked
             error = f"{type(trouble).__name__}: {trouble}"
         print(json.dumps({"error": error}), flush=True)

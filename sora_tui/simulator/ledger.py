@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 _CALLBACKS_KEPT = 1000
+_CREATES_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,41 @@ class Refusal:
     code: int
     text: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """One create as it was read, so that what was sent can be held against the model's schema.
+
+    Attributes:
+        ref: as in `Charge`.
+        body: the decoded JSON, exactly as it came; None where it was none.
+        headers: those that matter, names in lower case; never the key.
+        code: how it was answered.
+        task_id: the task it made, if it made one.
+        at: when, in epoch milliseconds.
+    """
+
+    ref: str | None
+    body: Any
+    headers: Mapping[str, str]
+    code: int
+    task_id: str | None
+    at: int
+
+    @property
+    def model(self) -> Any:
+        """The body's `model`, whatever it is."""
+        return self.body.get("model") if isinstance(self.body, dict) else None
+
+    @property
+    def input(self) -> Any:
+        """The body's `input`, whatever it is."""
+        return self.body.get("input") if isinstance(self.body, dict) else None
+
+    def as_json(self) -> dict[str, Any]:
+        """One entry of `GET /_simulator/creates`."""
+        return {"model": self.model, "input": self.input, **asdict(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +151,8 @@ class Ledger:
         """Since this process started; they are not kept over a restart."""
         self.arrivals: list[Arrival] = []
         """Likewise."""
+        self.creates: deque[Create] = deque(maxlen=_CREATES_KEPT)
+        """The latest creates, oldest first; likewise."""
         self.callbacks: deque[CallbackTry] = deque(maxlen=_CALLBACKS_KEPT)
         """The latest calls, oldest first; likewise."""
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 GOOD_FOR_S = 20 * 60
 """How long a signed link is good (contract §6)."""
 
-_NAME = re.compile(r"(?:watermark_)?([0-9a-f]{32})_[0-9]+\.mp4")
+_NAME = re.compile(r"(?:watermark_)?([0-9a-f]{32})_[0-9]+(?:_[0-9]+)?\.(?:mp4|png|wav)")
 
 
 def task_id_in(name: str) -> str | None:

@@ -1,7 +1,7 @@
-"""Marks in a prompt that bring about an outcome, so that anyone can see what each one looks like.
+"""Marks in the texts of an input that bring about an outcome, so that anyone can see what each one looks like.
 
-A mark stands anywhere in the prompt, in square brackets. What a create would have been charged for is
-charged; an answer at creation costs nothing.
+A mark stands anywhere in the prompt, or in another field of text, in square brackets. What a create would have
+been charged for is charged; an answer at creation costs nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sora_tui.simulator import answers
 from sora_tui.simulator.answers import Answer
@@ -24,7 +25,7 @@ class Plan:
     """How a task will go.
 
     Attributes:
-        succeeds: whether a video comes out.
+        succeeds: whether anything comes out.
         code: the failure's code, a number, or a word as some failures have.
         text: the failure's words.
         links: whether a success has a link.
@@ -76,14 +77,21 @@ MARKS: Mapping[str, Mark] = {
     "fail-early": Mark(
         "generation fails almost at once (501)", plan=_later(501, answers.STANDARD_TEXTS[501], stretch=0.1)
     ),
-    "moderated-later": Mark("the finished video is refused by moderation (500)", plan=_later(500, answers.GUARDRAILS)),
-    "copyright-later": Mark("the finished video is refused for copyright (400)", plan=_later(400, answers.COPYRIGHT)),
+    "moderated-later": Mark("the finished result is refused by moderation (500)", plan=_later(500, answers.GUARDRAILS)),
+    "copyright-later": Mark("the finished result is refused for copyright (400)", plan=_later(400, answers.COPYRIGHT)),
     "timeout": Mark("no result from upstream (408)", plan=_later(408, answers.STANDARD_TEXTS[408], stretch=2.0)),
     "no-result": Mark("succeeds without a link", plan=Plan(links=False)),
     "slow": Mark("takes four times as long", plan=Plan(stretch=4.0)),
     "stuck": Mark("never ends", plan=Plan(ends=False)),
 }
 """Every mark by name. `[sim:429]` and the like, any known code, answer that code when it is sent."""
+
+
+def mark_in_input(given: Mapping[str, Any]) -> Mark | None:
+    """The first mark that means something in an input: in its prompt, else in any other text of it."""
+    texts = [given.get("prompt"), *given.values()]
+    found = (mark_in(text) for text in texts if isinstance(text, str))
+    return next((mark for mark in found if mark is not None), None)
 
 
 def mark_in(prompt: str) -> Mark | None:

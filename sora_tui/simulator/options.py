@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 
@@ -23,10 +24,13 @@ class Options:
         failure_rate: share of unmarked tasks that fail early, 0 to 1.
         credits: what each new key has in its purse.
         latency_s: seconds before each answer of the API.
-        paused: models that answer as withdrawn.
+        paused: models that are listed and answer as withdrawn.
+        withdrawn: models, or how their ids begin, that are not listed and answer as withdrawn.
+        catalogue: a folder of further models; it need not exist.
         creates: new tasks a key may make in `create_window_s` seconds.
         create_window_s: see `creates`.
         reads_per_second: reads of one task id in a second.
+        discoveries_per_second: questions about models in a second, all four together; 0 for any number.
         small_clips: videos of one second at 160 by 90, made in this process: quick, and not pretty.
         workers: processes that make videos.
         webhook_keys: sign the callbacks, one after the other; none leaves them unsigned.
@@ -46,9 +50,12 @@ class Options:
     credits: float = 10_000.0
     latency_s: float = 0.0
     paused: frozenset[str] = frozenset()
+    withdrawn: tuple[str, ...] = ()
+    catalogue: Path | None = None
     creates: int = 20
     create_window_s: float = 10.0
     reads_per_second: int = 10
+    discoveries_per_second: int = 1
     small_clips: bool = False
     workers: int = 2
     webhook_keys: tuple[str, ...] = field(default=(), repr=False)

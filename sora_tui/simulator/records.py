@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sora_tui.simulator.markers import Plan
+from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.wishes import Wish, wishes
 
 RUNNING_WORD = "waiting"
 """The one word a real task shows for its whole life."""
@@ -19,8 +21,11 @@ class SimulatedTask:
 
     Attributes:
         due: when it ends, given that its video is ready by then; None for never.
-        late: it was due before its video was ready.
+        late: it was due before its files were ready.
         state: `waiting`, `success` or `fail`.
+        wishes: the files it makes.
+        answer: what it says, where its model writes.
+        is_marked: its result has a second link each, with a watermark.
     """
 
     task_id: str
@@ -39,11 +44,19 @@ class SimulatedTask:
     completed: int | None = None
     fail_code: int | str | None = None
     fail_msg: str | None = None
+    wishes: list[Wish] = field(default_factory=list)
+    answer: dict[str, Any] | None = None
+    is_marked: bool = False
 
     @property
-    def file_name(self) -> str:
-        """The name of its video in links."""
-        return f"{self.task_id}_{(self.completed or 0) // 1000}.mp4"
+    def file_names(self) -> list[str]:
+        """The names of its files in links, in the order of its wishes."""
+        stem = f"{self.task_id}_{(self.completed or 0) // 1000}"
+        return [f"{stem}{f'_{place}' if place else ''}{wish.suffix}" for place, wish in enumerate(self.wishes)]
+
+    def named_wishes(self) -> list[tuple[str, Wish]]:
+        """Its files' names in links, each with what is to be in it."""
+        return list(zip(self.file_names, self.wishes, strict=True))
 
     def as_event(self) -> dict[str, Any]:
         """All of it, for the journal."""
@@ -52,7 +65,7 @@ class SimulatedTask:
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> SimulatedTask:
         """What `as_event` wrote."""
-        return cls(**{**event, "plan": Plan(**event["plan"])})
+        return cls(**{**_with_wishes(event), "plan": Plan(**event["plan"])})
 
 
 def record(task: SimulatedTask, base_url: str) -> dict[str, Any]:
@@ -83,6 +96,14 @@ def record(task: SimulatedTask, base_url: str) -> dict[str, Any]:
     return data
 
 
+def _with_wishes(event: Mapping[str, Any]) -> dict[str, Any]:
+    if "wishes" in event:
+        return {**event, "wishes": [Wish.from_json(wish) for wish in event["wishes"]]}
+    # Written before there were other models than this one.
+    usual = {"aspect_ratio": "landscape", "n_frames": "10", "size": "high", "remove_watermark": False}
+    return {**event, "wishes": wishes(Makes.VIDEO, {**usual, **event["input"]}), "is_marked": True}
+
+
 def _param(task: SimulatedTask) -> str:
     request = {"input": _dumps(task.input), "model": task.model}
     if task.call_back_url is not None:
@@ -91,12 +112,16 @@ def _param(task: SimulatedTask) -> str:
 
 
 def _result(task: SimulatedTask, base_url: str) -> dict[str, Any]:
+    if task.answer is not None:
+        return {"resultObject": task.answer}
     if not task.plan.links:
         return {"resultUrls": []}
-    link = f"{base_url}/files/{task.file_name}"
-    if not task.input.get("remove_watermark"):
-        return {"resultUrls": [link], "resultWaterMarkUrls": [link]}
-    return {"resultUrls": [link], "resultWaterMarkUrls": [f"{base_url}/files/watermark_{task.file_name}"]}
+    files = f"{base_url}/files/"
+    result = {"resultUrls": [files + name for name in task.file_names]}
+    if task.is_marked:
+        marked = [name if wish.watermark else f"watermark_{name}" for name, wish in task.named_wishes()]
+        result["resultWaterMarkUrls"] = [files + name for name in marked]
+    return result
 
 
 def _dumps(value: Any) -> str:

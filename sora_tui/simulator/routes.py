@@ -25,10 +25,15 @@ from sora_tui.simulator.controls import control_routes
 from sora_tui.simulator.engine import Engine
 from sora_tui.simulator.faults import Faults
 from sora_tui.simulator.film_maker import FilmFailed
+from sora_tui.simulator.ledger import fingerprint
 from sora_tui.simulator.records import SimulatedTask
+from sora_tui.simulator.wishes import said
 
 KEY_PREFIX = "demo-"
 """Keys that start with this are accepted; each has a purse of its own."""
+
+_KEPT_HEADERS = ("content-type", "user-agent", "x-request-id")
+_MEDIA_TYPES = {".mp4": "video/mp4", ".png": "image/png", ".wav": "audio/wav"}
 
 Act = Callable[[str, Request], Awaitable[Answer]]
 
@@ -39,7 +44,8 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
 
     async def create_task(key: str, request: Request) -> Answer:
         ref = request.headers.get("x-request-id")
-        return engine.create(key, decode(await request.body()), ref=ref)
+        headers = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
+        return engine.create(key, decode(await request.body()), ref=ref, headers=headers)
 
     async def record_info(key: str, request: Request) -> Answer:
         return engine.read(key, request.query_params.get("taskId", ""))
@@ -50,6 +56,21 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
     async def download_url(key: str, request: Request) -> Answer:
         body = decode(await request.body())
         return engine.download_url(body.get("url") if isinstance(body, dict) else None)
+
+    async def models(key: str, request: Request) -> Answer:
+        asked = request.query_params
+        return engine.discovery.models(
+            fingerprint(key),
+            task_type=asked.get("taskType", ""),
+            provider=asked.get("provider", ""),
+            words=asked.get("q", ""),
+        )
+
+    def about(answer: Callable[[str, str], Answer]) -> Act:
+        async def act(key: str, request: Request) -> Answer:
+            return answer(fingerprint(key), request.path_params["model"])
+
+        return act
 
     def api(path: str, method: str, act: Act) -> Route:
         name = path.rpartition("/")[2]
@@ -77,10 +98,11 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
         try:
             path = await asyncio.wrap_future(film)
         except FilmFailed as error:
-            return PlainTextResponse(f"The video could not be made: {error}", status_code=500)
+            return PlainTextResponse(f"The file could not be made: {error}", status_code=500)
         stat = path.stat()
         etag = _etag(path, stat.st_mtime_ns, stat.st_size)
-        return FileResponse(path, stat_result=stat, media_type="video/mp4", headers={"etag": etag})
+        media_type = _MEDIA_TYPES[path.suffix]
+        return FileResponse(path, stat_result=stat, media_type=media_type, headers={"etag": etag})
 
     async def logs(request: Request) -> Response:
         engine.settle()
@@ -92,6 +114,10 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
             api("/api/v1/jobs/recordInfo", "GET", record_info),
             api("/api/v1/chat/credit", "GET", credit),
             api("/api/v1/common/download-url", "POST", download_url),
+            api("/api/v1/models", "GET", models),
+            api("/api/v1/models/{model:path}/schema", "GET", about(engine.discovery.schema)),
+            api("/api/v1/models/{model:path}/price", "GET", about(engine.discovery.price)),
+            api("/api/v1/models/{model:path}/success-rate", "GET", about(engine.discovery.success_rate)),
             Route("/files/{name}", file, methods=["GET", "HEAD"], name="files"),
             Route("/logs", logs, methods=["GET"]),
             *control_routes(engine, scripted),
@@ -101,9 +127,9 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
 
 
 def _log_line(task: SimulatedTask) -> str:
-    """A task as a line of the page of logs: when it was made, its id, its state, how its prompt begins."""
+    """A task as a line of the page of logs: when it was made, its id, its state, how its words begin."""
     made = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(task.created / 1000))
-    return f"{made}  {task.task_id}  {task.state:<7}  {json.dumps(task.input['prompt'][:60])}"
+    return f"{made}  {task.task_id}  {task.state:<7}  {json.dumps(said(task.input)[:60])}"
 
 
 def _key(request: Request) -> str | Answer:

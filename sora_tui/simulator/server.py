@@ -22,12 +22,13 @@ from sora_tui.simulator.controls import end_and_call_back, finish_tasks
 from sora_tui.simulator.engine import Engine
 from sora_tui.simulator.faults import Fault, Faults, FaultyApp
 from sora_tui.simulator.journal import last_address, remember_address
-from sora_tui.simulator.ledger import Arrival, CallbackTry, Charge, Refusal, fingerprint
+from sora_tui.simulator.ledger import Arrival, CallbackTry, Charge, Create, Refusal, fingerprint
 from sora_tui.simulator.markers import Plan
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.records import SimulatedTask
 from sora_tui.simulator.routes import create_app
 from sora_tui.simulator.serving import Server, listen
+from sora_tui.simulator.uploads import Upload
 
 __all__ = ["Simulator", "create_app"]
 
@@ -58,6 +59,9 @@ class Simulator:
         credits: float = 10_000.0,
         small_clips: bool = False,
         webhook_keys: Iterable[str] = (),
+        catalogue: Path | None = None,
+        withdrawn: Iterable[str] = (),
+        discoveries_per_second: int = 1,
     ) -> None:
         """Open the folder and take the port; nothing is served before `start`.
 
@@ -77,6 +81,9 @@ class Simulator:
             credits: what each new key has.
             small_clips: videos of one second at 160 by 90, made in this process.
             webhook_keys: sign the callbacks, one after the other; none leaves them unsigned.
+            catalogue: a folder of further models; it need not exist.
+            withdrawn: models, or how their ids begin, that are not sold.
+            discoveries_per_second: questions about models in a second; 0 for any number.
 
         Raises:
             FolderInUse: another simulator has this folder open.
@@ -96,6 +103,9 @@ class Simulator:
                 credits=credits,
                 small_clips=small_clips,
                 webhook_keys=tuple(webhook_keys),
+                catalogue=catalogue,
+                withdrawn=tuple(withdrawn),
+                discoveries_per_second=discoveries_per_second,
             ),
             clock=clock,
             script=self._script,
@@ -165,6 +175,14 @@ class Simulator:
         """Every create that came in, whatever became of it, since the start."""
         return self._on_loop(lambda: tuple(self.engine.ledger.arrivals))
 
+    def creates(self) -> tuple[Create, ...]:
+        """The latest creates as they were read, whatever became of them, since the start."""
+        return self._on_loop(lambda: tuple(self.engine.ledger.creates))
+
+    def uploads(self) -> tuple[Upload, ...]:
+        """Every file that was uploaded, oldest first."""
+        return self._on_loop(self.engine.uploads.all)
+
     def requests(self) -> dict[str, int]:
         """How often each route answered each code, by `"createTask 200"` and the like."""
         return self._on_loop(lambda: dict(self.engine.requests))
@@ -180,6 +198,14 @@ class Simulator:
     def credits(self, key: str) -> float:
         """What is left in a key's purse."""
         return self._on_loop(lambda: self.engine.ledger.credits(fingerprint(key)))
+
+    def sell(self, pattern: str, sold: bool = True) -> None:
+        """Sell a model or withdraw it; `*` at the end stands for every ending."""
+        self._on_loop(lambda: self.engine.catalogue.switch(pattern, sold=sold))
+
+    def set_success_rate(self, pattern: str, percent: float | None) -> None:
+        """Let a model succeed so often, by what it tells of its last two hours; None for as ever."""
+        self._on_loop(lambda: self.engine.catalogue.switch(pattern, success_rate=percent))
 
     def set_credits(self, key: str, credits: float) -> None:
         """Fill or empty a key's purse."""

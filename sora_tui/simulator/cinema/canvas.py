@@ -22,6 +22,12 @@ _TO_YUV = (
     (-0.1006, -0.3386, 0.4392, 128.5),
     (0.4392, -0.3989, -0.0403, 128.5),
 )  # BT.709, limited range
+_TO_RGB = (
+    *(1.1644, 0.0, 1.7927, -248.1),
+    *(1.1644, -0.2132, -0.5329, 76.9),
+    *(1.1644, 2.1124, 0.0, -289.0),
+)
+"""The way back."""
 
 
 def colour(text: str) -> Rgb:
@@ -154,10 +160,20 @@ class Canvas:
             fade = [round(128 + (level - 128) * share) for level in range(256)]
             self._planes[number] = self._planes[number].point(fade)
 
+    def picture(self) -> Image.Image:
+        """What is on it, in RGB."""
+        size = self.width, self.height
+        luma, blue, red = (plane.crop((0, 0, *size)) for plane in (self._planes[0], *map(_doubled, self._planes[1:])))
+        return Image.merge("RGB", (luma, blue, red)).convert("RGB", _TO_RGB)
+
     def content(self) -> tuple[bytes, bytes, bytes]:
         """The three planes as they go to the encoder."""
         luma, blue, red = (plane.tobytes() for plane in self._planes)
         return luma, blue, red
+
+
+def _doubled(plane: Image.Image) -> Image.Image:
+    return plane.resize((plane.width * 2, plane.height * 2), Image.Resampling.BILINEAR)
 
 
 def shape(size: tuple[int, int], draw: Callable[[ImageDraw.ImageDraw, int], None]) -> Image.Image:

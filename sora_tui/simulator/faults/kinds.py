@@ -15,7 +15,8 @@ from typing import Any
 
 from sora_tui.simulator.faults.keys import HOW, ODD_NUMBER, WHEN, Key
 
-API = ("createTask", "recordInfo", "credit", "download-url")
+DISCOVERY = ("models", "schema", "price", "success-rate")
+API = ("createTask", "recordInfo", "credit", "download-url", *DISCOVERY)
 REQUESTS = (*API, "files")
 CALLS = ("callback", "progress")
 ROUTES = (*REQUESTS, *CALLS)
@@ -145,7 +146,7 @@ KINDS: Mapping[FaultKind, Kind] = {
     FaultKind.RECORD: Kind(
         "the proper answer with data put over its own",
         {**_keys("data"), **_SHAPE},
-        routes=("createTask", "recordInfo"),
+        routes=("createTask", "recordInfo", *DISCOVERY),
     ),
     FaultKind.ODD: Kind(
         "an odd answer (value, its number; without it one after the other), carrying nothing out",

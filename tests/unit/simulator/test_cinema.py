@@ -10,11 +10,12 @@ import pytest
 from PIL import Image, ImageFont, ImageStat
 
 from sora_tui.film.inspect import check_boxes, probe
-from sora_tui.simulator.catalogue import Film
 from sora_tui.simulator.cinema import MAX_BYTES, make, make_small, score
 from sora_tui.simulator.cinema.canvas import Canvas, Stamp, disc, gradient, planes, yuv
 from sora_tui.simulator.cinema.caption import readable, wrapped
 from sora_tui.simulator.cinema.palette import PALETTES, palette_for
+from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.wishes import Wish
 
 SCENES = {
     "sea": "A paper boat at dusk",
@@ -23,6 +24,11 @@ SCENES = {
     "deep": "Koi in the pond",
     "space": "A planet and its moon",
 }
+
+
+def film(prompt: str, *, portrait: bool = False, seconds: float = 10, high: bool = False, mark: bool = False) -> Wish:
+    aspect = 9 / 16 if portrait else 16 / 9
+    return Wish(Makes.VIDEO, prompt, aspect, 864 if high else 720, seconds, watermark=mark)
 
 
 def pictures(path: Path) -> list[Image.Image]:
@@ -38,7 +44,7 @@ def test_a_video_is_h264_with_sound_in_the_right_shape(
     tmp_path: Path, portrait: bool, high: bool, seconds: int, size: tuple[int, int]
 ) -> None:
     path = tmp_path / "clip.mp4"
-    make(Film(SCENES["sea"], portrait, seconds, high, watermark=True), path)
+    make(film(SCENES["sea"], portrait=portrait, seconds=seconds, high=high, mark=True), path)
     check_boxes(path)
     info = probe(path)
     assert (info.width, info.height) == size
@@ -56,7 +62,7 @@ def test_a_video_is_h264_with_sound_in_the_right_shape(
 @pytest.mark.parametrize("prompt", SCENES.values(), ids=SCENES)
 def test_every_scene_moves_in_both_shapes(tmp_path: Path, prompt: str) -> None:
     for portrait in (False, True):
-        make_small(Film(prompt, portrait, 10, high=False, watermark=False), tmp_path / "clip.mp4")
+        make_small(film(prompt, portrait=portrait), tmp_path / "clip.mp4")
         shown = pictures(tmp_path / "clip.mp4")
         assert shown[0].size == ((90, 160) if portrait else (160, 90))
         assert len({picture.tobytes() for picture in shown}) > 20
@@ -67,7 +73,7 @@ def test_the_text_decides_what_is_seen(tmp_path: Path) -> None:
     content = []
     for number, prompt in enumerate(("one", "one", "two")):
         path = tmp_path / f"{number}.mp4"
-        make_small(Film(prompt, False, 10, False, False), path)
+        make_small(film(prompt), path)
         content.append(path.read_bytes())
     assert content[0] == content[1] != content[2]
 
@@ -87,7 +93,7 @@ def test_the_text_decides_what_is_seen(tmp_path: Path) -> None:
     ],
 )
 def test_any_text_can_be_drawn(tmp_path: Path, prompt: str) -> None:
-    make_small(Film(prompt, False, 10, False, watermark=True), tmp_path / "clip.mp4")
+    make_small(film(prompt, mark=True), tmp_path / "clip.mp4")
     check_boxes(tmp_path / "clip.mp4")
 
 

@@ -27,7 +27,7 @@ def test_a_create_answers_a_task_id_twice(caller: Caller) -> None:
         ({"model": "sora-9", "input": {"prompt": "x"}}, 422, "The model name you specified is not supported"),
         ({"input": {"prompt": "x"}}, 422, "The model name you specified is not supported"),
         ([], 422, "The model name you specified is not supported"),
-        ({"model": "sora-2-text-to-video", "input": {"prompt": "x"}}, 500, "temporarily paused"),
+        ({"model": "sora-2-characters", "input": {"prompt": "x"}}, 500, "temporarily paused"),
         ({"model": MODEL}, 500, FIELD_REQUIRED),
         ({"model": MODEL, "input": "x"}, 500, FIELD_REQUIRED),
         ({"model": MODEL, "input": {"prompt": "x"}}, 500, FIELD_REQUIRED),

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from sora_tui.film.inspect import probe
-from sora_tui.simulator.catalogue import Film
 from sora_tui.simulator.film_maker import FilmFailed, FilmMaker
+from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.wishes import Wish
 
 
-def wish(prompt: str) -> Film:
-    return Film(prompt, portrait=False, seconds=10, high=False, watermark=False)
+def wish(prompt: str) -> Wish:
+    return Wish(Makes.VIDEO, prompt, seconds=10)
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def maker(tmp_path: Path) -> Iterator[FilmMaker]:
 def test_the_same_wish_is_made_once(maker: FilmMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
 
-    def count(film: Film, path: Path) -> None:
+    def count(film: Wish, path: Path) -> None:
         made.append(film.prompt)
         path.write_bytes(b"x")
 
@@ -41,7 +42,7 @@ def test_the_same_wish_is_made_once(maker: FilmMaker, monkeypatch: pytest.Monkey
 def test_what_is_due_first_is_made_first(maker: FilmMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     busy, let_go, made = threading.Event(), threading.Event(), []
 
-    def note(film: Film, path: Path) -> None:
+    def note(film: Wish, path: Path) -> None:
         busy.set()
         assert let_go.wait(20)
         made.append(film.prompt)
@@ -60,7 +61,7 @@ def test_what_is_due_first_is_made_first(maker: FilmMaker, monkeypatch: pytest.M
 def test_a_failure_is_told_leaves_nothing_and_can_be_tried_again(
     maker: FilmMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def half(film: Film, path: Path) -> None:
+    def half(film: Wish, path: Path) -> None:
         path.write_bytes(b"half")
         raise RuntimeError("no more ink")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sora_tui.simulator.catalogue import Film
 from sora_tui.simulator.clock import ManualClock
 from sora_tui.simulator.ledger import Ledger
 from sora_tui.simulator.server import Simulator
+from sora_tui.simulator.wishes import Wish
 from tests.unit.simulator.conftest import HOUR, MODEL, Caller
 
 # The keys of the answers recorded in September 2026, in their order.
@@ -99,7 +99,7 @@ def test_a_task_is_a_success_only_when_its_video_is_there(
 ) -> None:
     let_go = threading.Event()
 
-    def slowly(film: Film, path: Path) -> None:
+    def slowly(film: Wish, path: Path) -> None:
         assert let_go.wait(20)
         path.write_bytes(b"a video")
 
@@ -118,7 +118,7 @@ def test_a_task_is_a_success_only_when_its_video_is_there(
 def test_a_video_that_cannot_be_made_fails_its_task(
     caller: Caller, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(film: Film, path: Path) -> None:
+    def never(film: Wish, path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sora_tui.simulator.cinema.make_small", never)
