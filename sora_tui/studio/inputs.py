@@ -22,6 +22,7 @@ LARGEST = 100_000_000
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE | re.ASCII)
 _DATA = re.compile(r"data:[^/\s]*[;,/]", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}", re.ASCII)
 _AROUND = " \t\r\n"
 _NOUNS = {Media.IMAGE: "a picture", Media.VIDEO: "a video", Media.AUDIO: "a sound file"}
 _KINDS_THAT_GO = {
@@ -168,9 +169,16 @@ def with_texts(profile: ModelProfile, parameters: Mapping[str, Json], texts: Map
 
 
 def without_paths(profile: ModelProfile, parameters: Mapping[str, Json]) -> dict[str, Json]:
-    """The parameters with a link for each file, for `kie.profiles.check` to judge the rest by. Never to be sent."""
-    files = local_inputs(profile, parameters)
-    stand_ins = {each.text: f"https://file.invalid/{number}" for number, each in enumerate(files)}
+    """The parameters with a link for each file, for `kie.profiles.check` to judge the rest by. Never to be sent.
+
+    So too for what is neither file nor link: `input_errors` says better what is wrong with it.
+    """
+    stand_ins: dict[str, str] = {}
+    for _, text in texts_in(profile, parameters):
+        path = path_in(text)
+        if path is not None or _link_problem(text):
+            ending = path.suffix.lower() if path is not None and _ENDING.fullmatch(path.suffix) else ""
+            stand_ins[text] = f"https://file.invalid/{len(stand_ins)}{ending}"
     return with_texts(profile, parameters, stand_ins)
 
 

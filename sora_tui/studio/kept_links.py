@@ -24,6 +24,7 @@ REMEMBERED_MS = 60 * 24 * HOUR_MS
 """How long it is known which file was behind a link, so that an old task can be sent again."""
 _MOST = 2_000
 _LARGEST = 8_000_000
+_NUMBERS = ("uploaded_at", "size", "modified_ns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,10 @@ def _read(path: Path) -> list[KeptLink]:
 def _entry(row: Json) -> KeptLink | None:
     if not isinstance(row, dict):
         return None
-    values = {each.name: row.get(each.name) for each in fields(KeptLink)}
-    numbers = {name: values.pop(name) for name in ("uploaded_at", "size", "modified_ns")}
-    is_whole = all(isinstance(number, int) and not isinstance(number, bool) for number in numbers.values())
-    if not is_whole or not all(isinstance(text, str) and text for text in values.values()):
-        return None
-    return KeptLink(**values, **numbers) if "://" in values["link"] else None
+    values: dict[str, Json] = {each.name: row.get(each.name) for each in fields(KeptLink)}
+    for name, value in values.items():
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not (is_whole if name in _NUMBERS else isinstance(value, str) and value):
+            return None
+    entry = KeptLink(**values)
+    return entry if "://" in entry.link else None

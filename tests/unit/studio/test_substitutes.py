@@ -399,7 +399,7 @@ def test_what_comes_out_is_taken_and_complete_or_told(
     for name, value in moved.draft.parameters.items():
         field = chosen.field(name)
         assert field is not None
-        assert not field.problem(value)
+        assert not field.problem(value, with_files=True)
     open_ones = {each.label for each in moved.differences if each.after == NEEDS_A_VALUE}
     errors = check(chosen, draft.prompt, chosen.completed(moved.draft.parameters))
     labels = {field.name: field.label for field in chosen.fields}
@@ -413,7 +413,7 @@ def test_going_over_to_the_same_model_changes_nothing(profile: ModelProfile, dat
     parameters = {}
     for field in profile.fields:
         value = data.draw(st.none() | plain)
-        if value is not None and not field.problem(value):
+        if value is not None and not field.problem(value, with_files=True):
             parameters[field.name] = value
     draft = Draft("w", profile.model, parameters, mode=profile.mode)
     assert adapt(draft, profile, profile) == Substitution(draft, (), ())
