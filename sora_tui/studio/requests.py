@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 
 def request_for(task: Task, addresses: Addresses) -> CreateTask:
-    """What goes on the wire. Our `ref` rides at the end of the callbacks' paths (design, D5)."""
+    """What goes on the wire. Our `ref` rides at the end of the callbacks' paths (design, D5).
+
+    Without a prompt there is no `prompt` either: a model that takes none would bill it unread (contract §3).
+    """
     from sora_tui.kie.messages import CreateTask
 
     return CreateTask(
         model=task.model,
-        input={"prompt": task.prompt, **task.parameters},
+        input={**({"prompt": task.prompt} if task.prompt else {}), **task.parameters},
         call_back_url=_with_ref(addresses.end, task.ref),
         progress_call_back_url=_with_ref(addresses.progress, task.ref),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
+from sora_tui.kie.envelope import read_answer
 from sora_tui.kie.errors import Refused
 from sora_tui.kie.messages import EchoedRequest, TaskRecord, Verdict
 from sora_tui.settings import Settings
@@ -14,6 +16,7 @@ from sora_tui.studio.errors import NotAnswered
 from sora_tui.studio.pace import GUESTS_PER_SECOND
 from sora_tui.studio.proving import MOST_IDS, AdoptedAs, Adoption, ids_in, owner_of, rebuilt, summary
 from sora_tui.studio.task import Task, TaskState
+from tests.unit.kie.wire import enveloped
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, raising
 from tests.unit.studio.stored import ORIGIN, queued, running
 from tests.unit.studio.virtual_time import EPOCH_MS, in_virtual_time
@@ -53,6 +56,16 @@ def asked(**changes: Any) -> EchoedRequest:
 
 def test_the_same_request_at_the_time_of_the_send_is_that_task() -> None:
     assert owner_of(record(), [lost()], ORIGIN) == lost()
+
+
+@pytest.mark.parametrize("echoed", [{}, {"prompt": ""}, {"prompt": None}])
+def test_a_request_without_a_prompt_is_found_again(echoed: dict[str, Any]) -> None:
+    upscale = lost(prompt="", parameters={"image_url": "https://a.example/1.png"})
+    param = {"model": MODEL, "input": json.dumps({"image_url": "https://a.example/1.png", **echoed})}
+    data = {"taskId": "task-9", "state": "generating", "createTime": EPOCH_MS, "param": json.dumps(param)}
+    told = TaskRecord.from_answer(read_answer(200, enveloped(data)))
+    assert owner_of(told, [lost(2), upscale], ORIGIN) == upscale
+    assert rebuilt(told, ORIGIN, EPOCH_MS).prompt == ""
 
 
 def test_our_ref_in_the_callback_is_proof_whatever_else_differs() -> None:

@@ -51,6 +51,14 @@ def test_the_prompt_and_the_parameters_go_out_exactly_as_the_task_has_them(setti
     }
 
 
+def test_without_a_prompt_no_prompt_goes_out(settings: Settings) -> None:
+    task = queued(prompt="", parameters={"image_url": "https://a.example/1.png"})
+    body = request_for(task, addresses_for(settings)).encoded()
+    assert json.loads(body)["input"] == {"image_url": "https://a.example/1.png"}
+    command = as_the_shell_reads_it(as_curl(task, settings))
+    assert "prompt" not in command[command.index("-d") + 1]
+
+
 def test_the_ref_rides_at_the_end_of_both_callbacks(calling_back: Settings) -> None:
     wire = request_for(queued(7), addresses_for(calling_back)).wire()
     assert wire["callBackUrl"] == f"https://hooks.example/in/{queued(7).ref}"
