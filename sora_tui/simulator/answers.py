@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 OK = "success"
@@ -25,6 +26,11 @@ FOREIGN_URL = "url is wrong"
 LINK_EXPIRED = "This link has expired."
 NO_FILE = "There is no such file."
 NO_PICTURE = "The image could not be downloaded. Please check that the link is reachable and has not expired."
+UPLOADED = "File uploaded successfully"
+NO_UPLOAD = "File is required and must be a valid upload"
+NO_UPLOAD_PATH = "uploadPath is required"
+NO_DOWNLOAD = "Failed to download the file from the given URL"
+WRONG_UPLOAD = "Unsupported file type: only images, videos and audio files can be uploaded"
 GUARDRAILS = "This content may violate our guardrails concerning similarity to third-party content."
 COPYRIGHT = "The request was refused: it may be subject to copyright restrictions."
 SERVER_FAULT = "Internal Error, Please try again later."
@@ -57,19 +63,26 @@ class Answer:
         msg: the body's text.
         data: the body's data.
         lost: the connection is closed instead of answering.
+        outside: further keys of the envelope.
     """
 
     code: int = 200
     msg: str = OK
     data: Any = None
     lost: bool = False
+    outside: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> bytes:
         """The JSON on the wire. ASCII, so that a lone surrogate in a prompt survives as an escape."""
-        envelope = {"code": self.code, "msg": self.msg, "data": self.data}
+        envelope = {**self.outside, "code": self.code, "msg": self.msg, "data": self.data}
         return json.dumps(envelope, separators=(",", ":")).encode("ascii")
 
 
-def out_of_range(field: str) -> str:
+def too_large(most: int) -> str:
+    """The upload host's words for a file of more than `most` bytes."""
+    return f"File size exceeds the maximum limit of {most / 1_000_000:g}MB"
+
+
+def out_of_range(name: str) -> str:
     """The service's words for a value that is not one of the allowed ones."""
-    return f"{field} is not within the range of allowed options"
+    return f"{name} is not within the range of allowed options"

@@ -329,6 +329,7 @@ class Engine:
                     self._tasks[task.task_id] = self._running[task.task_id] = task
                     if event["event"] == "end":
                         self._settle_books(task)
+        self.uploads.tidy()
         if not self._secret:
             self._secret = secrets.token_hex(16)
             self._journal.add({"event": "secret", "secret": self._secret})

@@ -31,6 +31,7 @@ class Options:
         create_window_s: see `creates`.
         reads_per_second: reads of one task id in a second.
         discoveries_per_second: questions about models in a second, all four together; 0 for any number.
+        upload_bytes: the largest file that is taken.
         small_clips: videos of one second at 160 by 90, made in this process: quick, and not pretty.
         workers: processes that make videos.
         webhook_keys: sign the callbacks, one after the other; none leaves them unsigned.
@@ -56,6 +57,7 @@ class Options:
     create_window_s: float = 10.0
     reads_per_second: int = 10
     discoveries_per_second: int = 1
+    upload_bytes: int = 100_000_000
     small_clips: bool = False
     workers: int = 2
     webhook_keys: tuple[str, ...] = field(default=(), repr=False)

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sora_tui.simulator import answers, connection
+from sora_tui.simulator import answers, connection, upload_host
 from sora_tui.simulator.answers import Answer
 from sora_tui.simulator.bodies import decode
 from sora_tui.simulator.controls import control_routes
@@ -40,6 +40,7 @@ Act = Callable[[str, Request], Awaitable[Answer]]
 
 def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
     """The ASGI application over `engine`; `scripted` faults are looked up before every answer."""
+    host = upload_host.UploadHost(engine)
     scripted = scripted if scripted is not None else Faults()
 
     async def create_task(key: str, request: Request) -> Answer:
@@ -72,13 +73,13 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
 
         return act
 
-    def api(path: str, method: str, act: Act) -> Route:
+    def api(path: str, method: str, act: Act, *, is_json: bool = True) -> Route:
         name = path.rpartition("/")[2]
 
         async def answer(request: Request) -> Response:
             if engine.options.latency_s:
                 await asyncio.sleep(engine.options.latency_s)
-            key = _key(request)
+            key = _key(request, is_json=is_json)
             given = await act(key, request) if isinstance(key, str) else key
             engine.requests[f"{name} {given.code}"] += 1
             if given.lost:
@@ -104,6 +105,13 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
         media_type = _MEDIA_TYPES[path.suffix]
         return FileResponse(path, stat_result=stat, media_type=media_type, headers={"etag": etag})
 
+    async def upload(request: Request) -> Response:
+        kept = engine.uploads.at(request.path_params["path"])
+        if kept is None:
+            return PlainTextResponse(answers.NO_FILE, status_code=404)
+        found, path = kept
+        return FileResponse(path, media_type=found.mime, headers={"etag": f'"{found.sha256[:32]}"'})
+
     async def logs(request: Request) -> Response:
         engine.settle()
         return PlainTextResponse("".join(f"{_log_line(task)}\n" for task in reversed(engine.tasks())))
@@ -118,6 +126,10 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
             api("/api/v1/models/{model:path}/schema", "GET", about(engine.discovery.schema)),
             api("/api/v1/models/{model:path}/price", "GET", about(engine.discovery.price)),
             api("/api/v1/models/{model:path}/success-rate", "GET", about(engine.discovery.success_rate)),
+            api(f"/api/{upload_host.STREAM}", "POST", host.stream, is_json=False),
+            api(f"/api/{upload_host.BASE64}", "POST", host.base64),
+            api(f"/api/{upload_host.URL}", "POST", host.url),
+            Route("/uploads/{path:path}", upload, methods=["GET", "HEAD"], name="uploads"),
             Route("/files/{name}", file, methods=["GET", "HEAD"], name="files"),
             Route("/logs", logs, methods=["GET"]),
             *control_routes(engine, scripted),
@@ -132,12 +144,12 @@ def _log_line(task: SimulatedTask) -> str:
     return f"{made}  {task.task_id}  {task.state:<7}  {json.dumps(said(task.input)[:60])}"
 
 
-def _key(request: Request) -> str | Answer:
+def _key(request: Request, *, is_json: bool) -> str | Answer:
     """The key, or why it is refused."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.startswith(KEY_PREFIX):
         return Answer(401, answers.NO_ACCESS)
-    if not request.headers.get("content-type", "").lower().startswith("application/json"):
+    if is_json and not request.headers.get("content-type", "").lower().startswith("application/json"):
         return Answer(401, answers.NO_CONTENT_TYPE)
     return key
 

@@ -15,7 +15,6 @@ from sora_tui.simulator.clock import Clock
 from sora_tui.simulator.journal import Journal
 
 KEPT_S = 24 * 3600.0
-MOST_BYTES = 100_000_000
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DEEPEST = 8
@@ -48,7 +47,7 @@ class Upload:
     @property
     def file(self) -> str:
         """Its file, below the simulator's folder. The same content is kept once."""
-        return f"uploads/{self.sha256}"
+        return _below(self.sha256)
 
 
 class Uploads:
@@ -60,25 +59,33 @@ class Uploads:
         self._clock = clock
         self._uploads: dict[str, Upload] = {}
 
+    def tidy(self) -> None:
+        """Remove the files that no link leads to any more, once the journal has been read."""
+        wanted = {upload.sha256 for upload in self._uploads.values() if self._is_kept(upload)}
+        for path in (self._folder / "uploads").glob("*"):
+            if path.name not in wanted:
+                path.unlink()
+
     def all(self) -> tuple[Upload, ...]:
         """Every upload, oldest first, those that have expired too."""
         return tuple(self._uploads.values())
 
-    def keep(self, content: bytes, *, name: str, folder: str, account: str, route: str) -> Upload | None:
-        """Keep a file under a new path below `folder`; None if it is no image, video or sound."""
-        mime = mime_of(content)
-        if mime is None:
-            return None
-        name = _safe(name) or f"upload.{mime.partition('/')[2]}"
-        path = "/".join([*filter(None, map(_safe, folder.split("/"))), f"{secrets.token_hex(6)}-{name}"])
+    def write(self, content: bytes) -> str:
+        """Put a file's content on the disk. Answers its SHA-256; may be called from any thread."""
         digest = hashlib.sha256(content).hexdigest()
-        upload = Upload(name, path, digest, len(content), mime, account, route, round(self._clock.now() * 1000))
-        kept = self._folder / upload.file
+        kept = self._folder / _below(digest)
         if not kept.exists():
             kept.parent.mkdir(exist_ok=True, mode=0o700)
-            part = kept.with_suffix(".part")
+            part = kept.with_name(f"{digest}-{secrets.token_hex(4)}.part")
             part.write_bytes(content)
             part.replace(kept)
+        return digest
+
+    def admit(self, digest: str, *, size: int, mime: str, name: str, folder: str, account: str, route: str) -> Upload:
+        """Give what was written a path of its own below `folder`."""
+        name = _safe(name) or f"upload.{mime.partition('/')[2]}"
+        path = "/".join([*filter(None, map(_safe, folder.split("/"))), f"{secrets.token_hex(6)}-{name}"])
+        upload = Upload(name, path, digest, size, mime, account, route, round(self._clock.now() * 1000))
         self._journal.add({"event": "upload", "upload": asdict(upload)})
         self._uploads[path] = upload
         return upload
@@ -91,7 +98,7 @@ class Uploads:
     def at(self, path: str) -> tuple[Upload, Path] | None:
         """The upload at a path and its file, while it is kept; None for none, or none any more."""
         upload = self._uploads.get(path)
-        if upload is None or self._clock.now() > upload.at / 1000 + KEPT_S:
+        if upload is None or not self._is_kept(upload):
             return None
         file = self._folder / upload.file
         return (upload, file) if file.exists() else None
@@ -100,11 +107,18 @@ class Uploads:
         """The uploads that an input links to, in its order; None for each that is not, or no longer, there."""
         found = []
         for text in _texts(given):
-            path = _path_in(text, base_url)
+            path = path_in(text, base_url)
             if path is not None:
                 kept = self.at(path)
                 found.append(None if kept is None else kept[0])
         return found
+
+    def _is_kept(self, upload: Upload) -> bool:
+        return self._clock.now() <= upload.at / 1000 + KEPT_S
+
+
+def _below(digest: str) -> str:
+    return f"uploads/{digest}"
 
 
 def link_path(upload: Upload) -> str:
@@ -151,7 +165,7 @@ def _safe(name: str) -> str:
     return _UNSAFE.sub("-", name).strip("-.")[-100:]
 
 
-def _path_in(text: str, base_url: str) -> str | None:
+def path_in(text: str, base_url: str) -> str | None:
     """The path below `/uploads/` in a link to this simulator, on whatever port it was made."""
     try:
         parts = urlsplit(text) if text.isprintable() else None

@@ -112,6 +112,7 @@ class _Queue:
 def _told(scope: Scope) -> tuple[str, str, str | None]:
     """The route's name, the text that `only` is looked for in, and the client's ref."""
     path = scope["path"]
-    route = "files" if path.startswith("/files/") else path.rpartition("/")[2]
+    first = path.split("/")[1]
+    route = first if first in ("files", "uploads") else path.rpartition("/")[2]
     ref = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
     return route, f"{path}?{scope['query_string'].decode('latin-1')} {ref}", ref or None

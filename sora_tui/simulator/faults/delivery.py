@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import math
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from http import HTTPStatus
 from itertools import chain, repeat
+
+from starlette.types import Message
 
 from sora_tui.simulator import connection
 from sora_tui.simulator.faults.exchange import Exchange, Reply
@@ -17,6 +20,7 @@ from sora_tui.simulator.faults.kinds import FaultKind
 _BLOCK = 64 * 1024
 _GZIP_WINDOW = 31
 _PACE_S = 1.0
+_GLANCE_S = 0.05
 
 
 async def _close(exchange: Exchange) -> None:
@@ -27,6 +31,35 @@ async def _close(exchange: Exchange) -> None:
 async def _reset(exchange: Exchange) -> None:
     await exchange.carry_out_if_told()
     await connection.reset(exchange.scope, exchange.receive)
+
+
+async def _stall_while_reading(exchange: Exchange) -> None:
+    left, transport = _first_part(exchange), exchange.connection.transport
+    seconds = exchange.fault.seconds
+
+    async def receive() -> Message:
+        nonlocal left
+        message = await exchange.receive()
+        arrived, left = len(message.get("body", b"")), left - len(message.get("body", b""))
+        if left <= 0 < left + arrived:
+            # Not connection.pause: it would read on to learn whether the client is still there.
+            for _ in repeat(None) if seconds is None else repeat(None, math.ceil(seconds / _GLANCE_S)):
+                if transport.is_closing():
+                    break
+                await asyncio.sleep(_GLANCE_S)
+        return message
+
+    await exchange.app(exchange.scope, receive, exchange.send)
+
+
+async def _close_while_reading(exchange: Exchange) -> None:
+    left = _first_part(exchange)
+    while left > 0:
+        message = await exchange.receive()
+        if message["type"] == "http.disconnect":
+            return
+        left -= len(message.get("body", b""))
+    await exchange.close()
 
 
 async def _stale_keepalive(exchange: Exchange) -> None:
@@ -113,6 +146,8 @@ BEHAVIOURS: Mapping[FaultKind, Callable[[Exchange], Awaitable[None]]] = {
     FaultKind.RESET_BEFORE_READING: _reset,
     FaultKind.CLOSE_AFTER_CHARGING: _close,
     FaultKind.RESET_AFTER_CHARGING: _reset,
+    FaultKind.STALL_WHILE_READING: _stall_while_reading,
+    FaultKind.CLOSE_WHILE_READING: _close_while_reading,
     FaultKind.STALE_KEEPALIVE: _stale_keepalive,
     FaultKind.STALL: _stall,
     FaultKind.REORDERED: _reordered,
@@ -129,6 +164,13 @@ BEHAVIOURS: Mapping[FaultKind, Callable[[Exchange], Awaitable[None]]] = {
 def place(at: float, length: int) -> int:
     """The place in a body of `length` bytes that `at` names, as a number of bytes or a share; short of its end."""
     return max(0, min(int(at * length) if isinstance(at, float) else at, length - 1))
+
+
+def _first_part(exchange: Exchange) -> int:
+    """How many bytes of the request's body are read before the fault; at least one."""
+    lengths = [int(text) for name, text in exchange.scope["headers"] if name == b"content-length"]
+    at = 0.5 if exchange.fault.at is None else exchange.fault.at
+    return max(1, place(at, lengths[0]) if lengths else int(at) if at >= 1 else _BLOCK)
 
 
 def _pieces(body: bytes, size: int) -> Iterator[bytes]:

@@ -16,8 +16,9 @@ from typing import Any
 from sora_tui.simulator.faults.keys import HOW, ODD_NUMBER, WHEN, Key
 
 DISCOVERY = ("models", "schema", "price", "success-rate")
-API = ("createTask", "recordInfo", "credit", "download-url", *DISCOVERY)
-REQUESTS = (*API, "files")
+UPLOADING = ("file-stream-upload", "file-base64-upload", "file-url-upload")
+API = ("createTask", "recordInfo", "credit", "download-url", *DISCOVERY, *UPLOADING)
+REQUESTS = (*API, "files", "uploads")
 CALLS = ("callback", "progress")
 ROUTES = (*REQUESTS, *CALLS)
 """What a fault can befall: an answer to a request, or a call that the service makes."""
@@ -30,6 +31,8 @@ class FaultKind(StrEnum):
     RESET_BEFORE_READING = "reset_before_reading"
     CLOSE_AFTER_CHARGING = "close_after_charging"
     RESET_AFTER_CHARGING = "reset_after_charging"
+    STALL_WHILE_READING = "stall_while_reading"
+    CLOSE_WHILE_READING = "close_while_reading"
     STALE_KEEPALIVE = "stale_keepalive"
     STALL = "stall"
     REORDERED = "reordered"
@@ -88,6 +91,7 @@ def _keys(*names: str) -> Mapping[str, Key]:
 
 
 _FILES = ("files",)
+_SENDING = ("createTask", *UPLOADING)
 _NONE: Mapping[str, Key] = {}
 _SHAPE = _keys("headers", "without")
 
@@ -96,6 +100,18 @@ KINDS: Mapping[FaultKind, Kind] = {
     FaultKind.RESET_BEFORE_READING: Kind("resets the connection, carrying nothing out", _NONE, carries_out=False),
     FaultKind.CLOSE_AFTER_CHARGING: Kind("carries it out and closes without an answer", _NONE),
     FaultKind.RESET_AFTER_CHARGING: Kind("carries it out and resets the connection", _NONE),
+    FaultKind.STALL_WHILE_READING: Kind(
+        "reads the request's body up to a place (at, default 0.5), goes on after seconds, without seconds never, "
+        "and answers as ever",
+        _keys("at", "seconds"),
+        routes=_SENDING,
+    ),
+    FaultKind.CLOSE_WHILE_READING: Kind(
+        "reads the request's body up to a place (at, default 0.5) and closes, carrying nothing out",
+        _keys("at"),
+        carries_out=False,
+        routes=_SENDING,
+    ),
     FaultKind.STALE_KEEPALIVE: Kind(
         "answers as ever, then closes when another request comes on the connection, carrying nothing out; "
         "with seconds, closes that long after the answer",
@@ -146,7 +162,7 @@ KINDS: Mapping[FaultKind, Kind] = {
     FaultKind.RECORD: Kind(
         "the proper answer with data put over its own",
         {**_keys("data"), **_SHAPE},
-        routes=("createTask", "recordInfo", *DISCOVERY),
+        routes=("createTask", "recordInfo", *DISCOVERY, *UPLOADING),
     ),
     FaultKind.ODD: Kind(
         "an odd answer (value, its number; without it one after the other), carrying nothing out",
@@ -237,7 +253,13 @@ def help_text() -> str:
 
 
 def _described(kind: Kind) -> str:
-    where = "" if kind.routes == REQUESTS else " (not files)" if kind.routes == API else f" ({', '.join(kind.routes)})"
+    where = (
+        ""
+        if kind.routes == REQUESTS
+        else " (not files, uploads)"
+        if kind.routes == API
+        else f" ({', '.join(kind.routes)})"
+    )
     keys = [name for name in kind.keys if name not in _SHAPE]
     return f"{kind.help}{where} [{' '.join(keys)}]" if keys else kind.help + where
 
