@@ -20,6 +20,7 @@ Json: TypeAlias = Any
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\x00-\x1f]+", re.IGNORECASE)
+_A_LINK = "a link (https://…) or a file of this machine"
 _MAX_LISTED = 12
 _MAX_SHOWN = 60
 
@@ -119,16 +120,12 @@ class Field:
                 return self._choice_problem(value)
             case FieldKind.FLAG:
                 return "" if isinstance(value, bool) else f"{self.label} is either on or off."
-            case FieldKind.TEXT:
-                return self._text_problem(value)
-            case FieldKind.LINK:
-                return self._text_problem(value) or ("" if with_files else self._link_problem([value]))
+            case FieldKind.TEXT | FieldKind.LINK:
+                return self._text_problem(value, with_files=with_files)
             case FieldKind.INTEGER | FieldKind.NUMBER:
                 return self._number_problem(value)
-            case FieldKind.TEXT_LIST:
-                return self._list_problem(value)
-            case FieldKind.LINK_LIST:
-                return self._list_problem(value) or ("" if with_files else self._link_problem(value))
+            case FieldKind.TEXT_LIST | FieldKind.LINK_LIST:
+                return self._list_problem(value, with_files=with_files)
             case FieldKind.JSON:
                 return self._json_problem(value)
 
@@ -145,13 +142,15 @@ class Field:
             return _listed(values)
         return f"one of its {len(values)} choices, such as {_listed(values[:3])}"
 
-    def _text_problem(self, value: Json) -> str:
+    def _text_problem(self, value: Json, *, with_files: bool) -> str:
         if not isinstance(value, str):
             return f"{self.label} must be a text."
         if (self.required or self.min_length) and not value.strip():
             return f"{self.label} is empty: write something."
         if broken := unsendable(value):
             return f"{self.label} {broken}"
+        if self.kind is FieldKind.LINK and not is_link(value):
+            return "" if with_files else f"{self.label} must be {_A_LINK}."
         if self.min_length is not None and len(value) < self.min_length:
             return f"{self.label} is {too_short(len(value), self.min_length)}: write more."
         if self.max_length is not None and len(value) > self.max_length:
@@ -159,12 +158,6 @@ class Field:
         if not self._matches(value):
             return f"{self.label} does not have the form this model asks for, {self.pattern} as a pattern: change it."
         return ""
-
-    def _link_problem(self, links: list[str] | tuple[str, ...]) -> str:
-        if all(is_link(each) for each in links):
-            return ""
-        holds = "must be" if self.kind is FieldKind.LINK else "takes only entries that are"
-        return f"{self.label} {holds} a link (https://…) or a file of this machine."
 
     def _matches(self, value: str) -> bool:
         if not self.pattern:
@@ -193,7 +186,7 @@ class Field:
             return f"{self.label} must be a multiple of {shown_number(self.multiple_of)}."
         return ""
 
-    def _list_problem(self, value: Json) -> str:
+    def _list_problem(self, value: Json, *, with_files: bool) -> str:
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
             return f"{self.label} must be a list of {'links' if self.kind is FieldKind.LINK_LIST else 'texts'}."
         if not all(item.strip() for item in value):
@@ -206,11 +199,13 @@ class Field:
             return f"{self.label} takes at most {self.max_items}, not {len(value)}: remove some."
         if self.unique_items and len(set(value)) < len(value):
             return f"{self.label} holds an entry twice: remove one."
-        return next((said for said in map(self._item_problem, value) if said), "")
+        return next((said for each in value if (said := self._item_problem(each, with_files=with_files))), "")
 
-    def _item_problem(self, item: str) -> str:
+    def _item_problem(self, item: str, *, with_files: bool) -> str:
         if broken := unsendable(item):
             return f"{self.label} {broken}"
+        if self.kind is FieldKind.LINK_LIST and not is_link(item):
+            return "" if with_files else f"{self.label} has an entry that is not {_A_LINK}: change it."
         if self.choices and not self._is_choice(item):
             return f"{self.label} takes only {self._choices_listed()}."
         if self.min_length is not None and len(item) < self.min_length:

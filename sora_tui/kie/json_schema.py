@@ -2,7 +2,7 @@
 
 Kept are the keywords that a check can use, where they are what they should be; OpenAPI 3.0's own ones become those
 of JSON Schema. An object takes only the properties it describes unless it says `additionalProperties`. A circle
-and whatever lies too deep become the schema that allows everything.
+is followed a few times, and what lies deeper is the schema that allows everything.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sora_tui.kie.schema_shapes import ALTERNATIVES, Document, Object, UnusableS
 
 _MAX_DEPTH = 12
 _MAX_NODES = 1_500
+_MAX_ROUNDS = 3
 _TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
 
 
@@ -38,7 +39,7 @@ class _Strict:
         try:
             if isinstance(node, dict) and isinstance(node.get("$ref"), str):
                 referred = id(self._document.referred(node["$ref"]))
-                if referred in around:
+                if around.count(referred) >= _MAX_ROUNDS:
                     return {}
                 around = (*around, referred)
             flat = self._document.flat(node)

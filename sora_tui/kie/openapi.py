@@ -145,13 +145,12 @@ def _shape(openapi: Document, schema: Object) -> Shape:
             continue
         try:
             inner = openapi.flat(node)
+            if name in required or not (inner.get("deprecated") is True or inner.get("readOnly") is True):
+                fields.append(read_field(openapi, name, node, required=name in required))
         except UnusableSchema:
             if name in required:
                 raise
-            continue  # what nobody can read and nobody needs is not sent
-        hidden = inner.get("deprecated") is True or inner.get("readOnly") is True
-        if name in required or not hidden:
-            fields.append(read_field(openapi, name, inner, required=name in required))
+            # what nobody can read and nobody needs is not sent
     limit, least = _prompt(openapi, described["prompt"]) if "prompt" in described else (0, 0)
     return Shape(
         title=" ".join(text(schema.get("title")).split()),

@@ -20,16 +20,19 @@ _PLAIN: Final = (str, int, float, bool)
 _MAX_CHOICES = 500
 
 
-def read_field(document: Document, name: str, schema: Object, *, required: bool) -> Field:
+def read_field(document: Document, name: str, node: Json, *, required: bool) -> Field:
     """The field of one parameter.
 
     Args:
         document: where its references lead.
         name: as on the wire.
-        schema: the parameter's, flat.
+        node: its schema, or a reference to it.
         required: whether the service needs it.
+
+    Raises:
+        UnusableSchema: there is no schema.
     """
-    schema = _together(document, schema)
+    schema = _together(document, document.flat(node))
     kind, media, items = _kind(document, name, schema)
     stated = limits(schema)
     of_text = limits(items) if items is not None else stated
@@ -63,9 +66,9 @@ def read_field(document: Document, name: str, schema: Object, *, required: bool)
             unique_items=schema.get("uniqueItems") is True,
         )
     if is_number:
-        field = _bounded(field, stated, description)
+        field = _bounded(field, stated, description, schema.get("default"))
     if kind is FieldKind.JSON:
-        field = replace(field, json_schema=strict_schema(document, schema) or None)
+        field = replace(field, json_schema=strict_schema(document, node) or None)
     return _with_default(field, schema)
 
 
@@ -79,12 +82,14 @@ def fixed(field: Field) -> Field:
     return replace(field, default=only_value(field), required=True)
 
 
-def _bounded(field: Field, stated: Mapping[str, Json], description: str) -> Field:
-    """A number with its limits; those in the prose count only where the schema has none and they make sense."""
+def _bounded(field: Field, stated: Mapping[str, Json], description: str, default: Json) -> Field:
+    """A number with its limits; those in the prose count only where the schema has none and its default keeps them."""
     low, high = stated.get("minimum"), stated.get("maximum")
     above, below = stated.get("exclusiveMinimum"), stated.get("exclusiveMaximum")
     if low is high is above is below is None:
         low, high = prose.bounds(description)
+        if replace(field, minimum=low, maximum=high).problem(default) and not field.problem(default):
+            low, high = None, None
     step = stated.get("multipleOf")
     if field.kind is FieldKind.INTEGER:
         low = low if low is None else math.ceil(low)
@@ -233,6 +238,8 @@ def _choices(name: str, schema: Mapping[str, Json]) -> tuple[Choice, ...]:
 
 def _choice_label(value: Json, titles: list[Object], *, seconds: bool) -> str:
     title = next((text(each.get("name")) for each in titles if each.get("value") == value), "")
+    if isinstance(value, bool):
+        return title or ("on" if value else "off")
     shown = title or (value if isinstance(value, str) else json.dumps(value))
     return f"{shown} s" if seconds and shown.replace(".", "", 1).isdecimal() else shown
 
@@ -245,6 +252,8 @@ def _with_default(field: Field, schema: Mapping[str, Json]) -> Field:
     kinds = {FieldKind.INTEGER: "integer", FieldKind.NUMBER: "number", FieldKind.FLAG: "boolean"}
     name = kinds.get(field.kind) or ("string" if field.kind is FieldKind.CHOICE else "")
     for each in (default, _as(name, default)):
-        if each is not None and not field.problem(each):
+        if each is None or (each == "" and field.kind is FieldKind.TEXT):
+            continue  # no text is what goes out by itself anyway
+        if not field.problem(each):
             return replace(field, default=each)
     return field

@@ -63,7 +63,7 @@ def _constants(shapes: Sequence[Shape]) -> list[str]:
         fields = [next((each for each in shape.fields if each.name == name), None) for shape in shapes]
         values = [None if each is None else only_value(each) for each in fields]
         if all(isinstance(each, str) and each for each in values) and len(set(values)) == len(shapes):
-            return [str(each).replace("_", " ").strip() for each in values]
+            return [_words(str(each)) for each in values]
     return [""] * len(shapes)
 
 
@@ -87,6 +87,12 @@ def _differing(shapes: Sequence[Shape], counts: Callable[[Field], bool]) -> list
         said = [_small(each.label) for each in (links or telling)[:_MAX_NEEDS]]
         found.append(" and ".join(said) if said else "text" if shape.prompt_limit else "")
     return found
+
+
+def _words(value: str) -> str:
+    """A constant in words: `TEXT_2_VIDEO` is "Text to video"."""
+    said = value.replace("_", " ").strip()
+    return said.replace(" 2 ", " to ").capitalize() if "_" in value and value.isupper() else said
 
 
 def _small(label: str) -> str:

@@ -38,11 +38,11 @@ _LENGTH_LIMITS = (
     ),
 )
 _LEAST_LENGTH = re.compile(rf"\bmin(?:imum)?\.?\s+length:?\s*(?:is\s+|of\s+)?{_COUNT}", re.IGNORECASE)
-_LEAST = re.compile(rf"\bmin(?:imum)?(?: value)?:\s*{_NUMBER}(?![\w.%])", re.IGNORECASE)
-_MOST = re.compile(rf"\bmax(?:imum)?(?: value)?:\s*{_NUMBER}(?![\w.%])", re.IGNORECASE)
+_LEAST = re.compile(rf"\bmin(?:imum)?(?: value)?:\s*{_NUMBER}(?![\w%]|\.\d)", re.IGNORECASE)
+_MOST = re.compile(rf"\bmax(?:imum)?(?: value)?:\s*{_NUMBER}(?![\w%]|\.\d)", re.IGNORECASE)
 _RANGE = re.compile(
     r"\b(?:must be between|(?:valid |value )?range(?: is)?:?|integer values from)\s+"
-    rf"{_NUMBER}\s*(?:and|to|-|–)\s*{_NUMBER}(?![\w.%])",
+    rf"{_NUMBER}\s*(?:and|to|-|–)\s*{_NUMBER}(?![\w%]|\.\d)",
     re.IGNORECASE,
 )
 _SECONDS = re.compile(
@@ -67,6 +67,8 @@ def label(name: str, title: str = "", *, is_link: bool = False) -> str:
             parts[-1] = _plural(parts[-1])
     elif is_link and parts in (["url"], ["uri"], ["urls"], ["uris"]):
         parts = ["links" if parts[0].endswith("s") else "link"]
+    if parts == ["n"]:
+        parts = ["number"]
     if len(parts) > 1 and parts[-1] == "list":
         parts = [*parts[:-2], _plural(parts[-2])]
     if len(parts) > 1 and parts[0] in ("num", "n"):

@@ -90,8 +90,10 @@ class Document:
         found = self.resolve(node)
         parts = found.pop("allOf", None)
         groups = [found.pop(name, None) for name in ("oneOf", "anyOf")]
+        common: Object = {}
         for part in parts if isinstance(parts, list) else []:
-            found = merged(self.flat(part, depth + 1), found)
+            common = merged(common, self.flat(part, depth + 1))
+        found = merged(common, found)
         for group in groups:
             if not isinstance(group, list) or not group:
                 continue
@@ -107,12 +109,37 @@ class Document:
         flat = self.flat(node, depth)
         groups = flat.pop(ALTERNATIVES, [])
         found = [flat]
+        marked = flat.pop("discriminator", None)
         for group in groups:
-            variants = [shape for each in group for shape in self.shapes(each, depth + 1)]
+            variants = [
+                merged(shape, self._mark(marked, each, shape))
+                for each in group
+                for shape in self.shapes(each, depth + 1)
+            ]
             found = [merged(one, variant) for one in found for variant in variants]
             if len(found) > _MAX_SHAPES:
                 raise unusable("Its schema allows too many shapes")
         return found
+
+    def _mark(self, marked: Json, node: Json, shape: Object) -> Object:
+        """What a `discriminator` says of one alternative: the value that names it, where the shape leaves it open."""
+        if not isinstance(marked, dict) or not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+            return {}
+        name, mapping = marked.get("propertyName"), marked.get("mapping")
+        named = properties(shape).get(name) if isinstance(name, str) else None
+        if named is None:
+            return {}
+        own = unquote(node["$ref"].rpartition("/")[2]).strip()
+        values = [
+            value
+            for value, to in (mapping.items() if isinstance(mapping, dict) else ())
+            if isinstance(to, str) and unquote(to.rpartition("/")[2]).strip() == own
+        ]
+        value = values[0] if values else own
+        allowed = self.flat(named).get("enum")
+        if isinstance(allowed, list) and value not in allowed:
+            return {}
+        return {"properties": {name: {"const": value}}, "required": [name]}
 
     def _is_null(self, node: Json) -> bool:
         return isinstance(node, dict) and "$ref" not in node and node.get("type") == "null"

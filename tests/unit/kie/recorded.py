@@ -32,3 +32,9 @@ def document(name: str) -> dict[str, Any]:
     """A published document, fresh each time."""
     published: dict[str, Any] = json.loads((DATA / "schemas" / f"{name}.json").read_text("utf-8"))
     return published
+
+
+def made() -> dict[str, str]:
+    """The documents written for these tests in the manner of the published ones, each with its model."""
+    names = sorted(path.stem for path in (DATA / "schemas").glob("made__*.json"))
+    return {name: name.removeprefix("made__").replace("__", "/") for name in names}

@@ -12,20 +12,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_tui.kie.openapi import UnusableSchema
-from sora_tui.kie.profiles import ModelProfile, check, profile_from_openapi
+from sora_tui.kie.profiles import FieldKind, ModelProfile, check, profile_from_openapi
 from tests.unit.kie.any_json import outcome, unhurried, values
-from tests.unit.kie.recorded import document
+from tests.unit.kie.recorded import document, made
 
-PUBLISHED = [
-    ("veo-3-1", document("endpoint__veo-3-1.schema")),
-    ("wan/2-7-text-to-video", document("docs__wan__2-7-text-to-video")),
-    ("sora-2-pro-text-to-video", document("docs__sora-2-pro-text-to-video")),
-]
+MODELS = {
+    "docs__kling__v2-1-master-text-to-video": "kling/v2-1-master-text-to-video",
+    "docs__wan__2-7-text-to-video": "wan/2-7-text-to-video",
+    "docs__sora-2-pro-text-to-video": "sora-2-pro-text-to-video",
+    "endpoint__veo-3-1.schema": "veo-3-1",
+}
+PUBLISHED = [(model, document(name)) for name, model in MODELS.items()]
+MADE = [(model, document(name)) for name, model in made().items()]
 KEYWORDS = ("$ref", "oneOf", "anyOf", "allOf", "type", "enum", "default", "required", "properties", "items")
-MORE_KEYWORDS = ("maxLength", "minimum", "maximum", "maxItems", "description", "const", "deprecated", "prompt")
+LIMITS = ("maxLength", "minLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+MORE_KEYWORDS = ("maxItems", "minItems", "uniqueItems", "description", "const", "deprecated", "prompt", "pattern")
+LAST_KEYWORDS = ("format", "nullable", "readOnly", "additionalProperties", "prefixItems", "discriminator", "examples")
+ALL_KEYWORDS = KEYWORDS + LIMITS + MORE_KEYWORDS + LAST_KEYWORDS
 REFERENCES = st.sampled_from(["#", "#/", "#/paths", "#/components/schemas", "#/components/schemas/Nothing"])
-TYPES = st.sampled_from(["null", "string", "array", "object", ["string", "null"], {"type": "null"}])
-ODD = values(*KEYWORDS, *MORE_KEYWORDS) | REFERENCES | REFERENCES.map(lambda to: {"$ref": to}) | TYPES
+TYPES = st.sampled_from(["null", "string", "array", "object", "integer", ["string", "null"], {"type": "null"}])
+NUMBERS = st.sampled_from([0, 1, -1, 0.1, 1e308, -1e308, 5e-324, 10**400, float("nan"), float("inf"), True])
+TEXTS = st.sampled_from(["uri", "^(a+)+$", "^a{2}$", "(", "^[", "#", "\ud800", "\x00", "image_url", "5", "1e999"])
+ODD = values(*ALL_KEYWORDS) | REFERENCES | REFERENCES.map(lambda to: {"$ref": to}) | TYPES | NUMBERS | TEXTS
 
 
 def with_input(schema: Any, **components: Any) -> dict[str, Any]:
@@ -110,8 +118,8 @@ def places(value: Any, so_far: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @st.composite
 def spoilt(draw: st.DrawFn) -> tuple[str, Any]:
-    """A published document with something else in one to three of its places."""
-    model, whole = draw(st.sampled_from(PUBLISHED))
+    """A document with something else in one to three of its places."""
+    model, whole = draw(st.sampled_from(PUBLISHED + MADE))
     whole = json.loads(json.dumps(whole))
     for _ in range(draw(st.integers(1, 3))):
         *way, last = draw(st.sampled_from([place for place in places(whole) if "responses" not in place]))
@@ -119,10 +127,29 @@ def spoilt(draw: st.DrawFn) -> tuple[str, Any]:
         for step in way:
             around = around[step]
         if isinstance(around[last], dict) and draw(st.booleans()):
-            around[last][draw(st.sampled_from(KEYWORDS + MORE_KEYWORDS))] = deepcopy(draw(ODD))
+            around[last][draw(st.sampled_from(ALL_KEYWORDS))] = deepcopy(draw(ODD))
         else:
             around[last] = deepcopy(draw(ODD))  # the next place may lie inside, and what is drawn is drawn again
     return model, whole
+
+
+def is_sound(profile: ModelProfile) -> None:
+    """Whatever a profile came from, it can be used: it says what it lacks and takes what it offers."""
+    names = [mode.name for mode in profile.modes]
+    assert len(names) != 1
+    assert len(set(names)) == len(names)
+    assert all(0 < len(name) <= 32 for name in names)
+    assert profile.mode in (names or [""])
+    for each in [profile.in_mode(name) for name in names] or [profile]:
+        prompt = "A paper boat" * (1 + each.prompt_min_length) if each.takes_prompt else ""
+        wrong = {error.field for error in check(each, prompt[: each.prompt_limit], each.defaults())}
+        assert wrong == {field.name for field in each.fields if field.required and field.default is None}
+        assert each.mode_for(each.defaults(), prompt) in (names or [""])
+        for field in each.fields:
+            assert field.label
+            assert len(field.help) <= 240
+            for choice in field.choices:
+                assert field.kind is FieldKind.TEXT_LIST or field.problem(choice.value) == ""
 
 
 @unhurried
@@ -131,5 +158,33 @@ def test_a_spoilt_document_is_a_profile_or_unusable(spoilt: tuple[str, Any]) -> 
     model, whole = spoilt
     profile = outcome(lambda: profile_from_openapi(model, whole), UnusableSchema)
     if isinstance(profile, ModelProfile):
-        defaults = profile.defaults()
-        assert not {error.field for error in check(profile, "A paper boat", defaults)} & set(defaults)
+        is_sound(profile)
+    else:
+        assert str(profile).endswith("at the vendor.")
+
+
+@unhurried
+@given(spoilt(), st.data())
+def test_any_value_of_a_spoilt_document_is_taken_or_has_one_sentence(
+    spoilt: tuple[str, Any], data: st.DataObject
+) -> None:
+    model, whole = spoilt
+    profile = outcome(lambda: profile_from_openapi(model, whole), UnusableSchema)
+    if isinstance(profile, ModelProfile) and profile.fields:
+        field = data.draw(st.sampled_from(profile.fields))
+        problem = field.problem(data.draw(ODD))
+        assert not problem or (problem.startswith(field.label) and problem.endswith("."))
+
+
+@unhurried
+@given(ODD)
+def test_any_input_is_a_profile_or_unusable(schema: Any) -> None:
+    found = outcome(lambda: profile_from_openapi("m", with_input(schema)), UnusableSchema)
+    if isinstance(found, ModelProfile):
+        is_sound(found)
+
+
+@unhurried
+@given(values("paths", "openapi", "data", "/api/v1/jobs/createTask", "post", "requestBody", "content") | ODD)
+def test_any_document_is_unusable(document: Any) -> None:
+    assert isinstance(outcome(lambda: profile_from_openapi("m", document), UnusableSchema), UnusableSchema)

@@ -258,7 +258,7 @@ def test_inputs_go_where_they_belong(
         (link("last_frame_url"), {"last_frame_url": "a"}, link("image_url"), {}, 1, ""),
         (link("mask_url"), {"mask_url": "a"}, link("image_url"), {}, 1, ""),
         (link("reference_image"), {"reference_image": "a"}, link("first_frame_url"), {}, 1, ""),
-        (link("image"), {"image": "long"}, link("image", max_length=2), {}, 1, ""),
+        (link("image"), {"image": "https://a.example/1"}, link("image", max_length=9), {}, 1, ""),
     ],
 )
 def test_inputs_that_find_no_place_are_told(
@@ -401,7 +401,7 @@ def test_what_comes_out_is_taken_and_complete_or_told(
         assert field is not None
         assert not field.problem(value, with_files=True)
     open_ones = {each.label for each in moved.differences if each.after == NEEDS_A_VALUE}
-    errors = check(chosen, draft.prompt, chosen.completed(moved.draft.parameters))
+    errors = check(chosen, draft.prompt, chosen.completed(moved.draft.parameters), with_files=True)
     labels = {field.name: field.label for field in chosen.fields}
     assert {labels[error.field] for error in errors if error.field in labels} <= open_ones
     assert moved == adapt(draft, source, target)
