@@ -45,3 +45,7 @@ class WaitTimeout(StudioError):
 
 class NotAnswered(StudioError):
     """The service gave no usable answer to a question of the user's."""
+
+
+class NotUploaded(StudioError):
+    """A file of the draft has no link yet, so nothing was sent and nothing was paid. The draft is as it was."""
