@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from sora_tui.kie.fields import Json, is_link, is_multiple, overlong, shown_number, too_short, unsendable
@@ -41,8 +41,8 @@ def first_problem(schema: Mapping[str, Json], value: Json) -> str:
             if broken := unsendable(text):
                 return _at(path, broken)
         error = next(_VALIDATOR(dict(schema)).iter_errors(value), None)
-    except (SchemaError, TypeError, ValueError, RecursionError) as cause:
-        return f" cannot be checked against the model's schema ({type(cause).__name__}): choose another model."
+    except RecursionError:
+        return " is nested too deep: make it flatter."
     if error is None:
         return ""
     for _ in range(_MAX_DEPTH):

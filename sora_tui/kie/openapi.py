@@ -145,8 +145,9 @@ def _shape(openapi: Document, schema: Object) -> Shape:
             continue
         try:
             inner = openapi.flat(node)
-            if name in required or not (inner.get("deprecated") is True or inner.get("readOnly") is True):
-                fields.append(read_field(openapi, name, node, required=name in required))
+            is_needed = name in required or inner.get("required") is True  # on the parameter itself: a frequent slip
+            if is_needed or not (inner.get("deprecated") is True or inner.get("readOnly") is True):
+                fields.append(read_field(openapi, name, node, required=is_needed))
         except UnusableSchema:
             if name in required:
                 raise

@@ -2,8 +2,8 @@
 
 A pattern comes from outside, Python's `re` backtracks, and nothing can stop it once it runs: `(a+)+$` takes years
 for forty letters. So only plain ones are run, whose cost is bounded by how they are built: begun with `^`, a row of
-characters, classes and groups of plain words, of which one may be repeated without a fixed count. Any other
-is left to the service, which refuses a wrong value without billing it (contract §2).
+characters, classes and groups of plain words, of which one, but no group, may be repeated without a fixed count.
+Any other is left to the service, which refuses a wrong value without billing it (contract §2).
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import re
 from functools import lru_cache
 
 _MAX_PATTERN = 200
+_MAX_WAYS = 6
+"""How often a pattern may leave open which way it goes on: each doubles the work at worst."""
 _ATOM = re.compile(
     r"""
     (?: \\[dDwWsS] | \\[^\w\s] | \[ \^? (?: \\. | [^\\\[\]] )+ \]
-      | \( (?:\?:)? [\w:/.@ -]+ \?? (?: \| [\w:/.@ -]+ \?? )* \) | [^\\\[\](){}^$.|?*+] | \. )
+      | (?P<group> \( (?:\?:)? [\w:/.@ -]+ \?? (?: \| [\w:/.@ -]+ \?? )* \) ) | [^\\\[\](){}^$.|?*+] | \. )
     (?P<times> [?*+] | \{ \d{1,3} (?:,\d{0,3})? \} )?
     """,
     re.VERBOSE,
@@ -29,16 +31,15 @@ def plain_pattern(pattern: str) -> re.Pattern[str] | None:
     if len(pattern) > _MAX_PATTERN or not pattern.startswith("^"):
         return None
     end = len(pattern) - pattern.endswith("$")
-    place, open_ended, optional = 1, 0, 0
+    place, open_ended, ways = 1, 0, 0
     while place < end:
         atom = _ATOM.match(pattern, place, end)
-        if atom is None:
+        if atom is None or (atom["group"] and atom["times"]):
             return None
-        times = atom["times"]
-        open_ended += bool(times and not _FIXED.fullmatch(times))
-        optional += times == "?"
+        open_ended += bool(atom["times"] and not _FIXED.fullmatch(atom["times"]))
+        ways += (atom["group"] or "").count("|") + (atom["group"] or "").count("?") + (atom["times"] == "?")
         place = atom.end()
-    if open_ended > 1 or optional > 4:
+    if open_ended > 1 or ways > _MAX_WAYS:
         return None
     closing = r"\Z" if end < len(pattern) else ""  # `$` would allow a line break at the end
     try:

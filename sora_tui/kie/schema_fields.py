@@ -103,7 +103,7 @@ def _bounded(field: Field, stated: Mapping[str, Json], description: str, default
 
 
 def _together(document: Document, schema: Object) -> Object:
-    """Alternatives that are but values become one list of values; texts of several forms become a text."""
+    """Alternatives as one schema, where they are but values, numbers, texts, or texts and a list of texts."""
     groups = schema.get(ALTERNATIVES)
     if not groups or len(groups) > 1:
         return schema
@@ -123,9 +123,19 @@ def _together(document: Document, schema: Object) -> Object:
         ]
         kind = {"type": named[0]} if len(named) == 1 and "type" not in alone else {}
         return {**alone, **kind, "enum": [each["value"] for each in titles], "x-apidog-enum": titles}
-    if {name for each in shapes for name in types(each)} == {"string"} and not any(map(_allowed, shapes)):
+    if any(map(_allowed, shapes)):
+        return schema
+    lists = [each for each in shapes if _type(each) == "array"]
+    if len(lists) == 1 and all(each in lists or _type(each) == "string" for each in shapes):
+        return {**lists[0], **alone}  # a list of one does for the text
+    named_types = {name for each in shapes for name in types(each)}
+    if named_types == {"integer", "number"}:
+        return {"type": "number", **alone}
+    if named_types == {"string"}:
         most = [each["maxLength"] for each in map(limits, shapes) if "maxLength" in each]
-        return {"type": "string", **({"maxLength": max(most)} if len(most) == len(shapes) else {}), **alone}
+        limit = {"maxLength": max(most)} if len(most) == len(shapes) else {}
+        form = {"format": "uri"} if any(each.get("format") in ("uri", "url") for each in shapes) else {}
+        return {"type": "string", **limit, **form, **alone}
     return schema
 
 
@@ -146,9 +156,11 @@ def _kind(document: Document, name: str, schema: Object) -> tuple[FieldKind, Med
         return FieldKind.TEXT if media is None else FieldKind.LINK, media, None
     if kind == "array":
         try:
-            items = document.flat(schema.get("items"))
+            items = document.flat(schema.get("items", {}))
         except UnusableSchema:
             return FieldKind.JSON, None, None
+        if not items and leads_to(name, schema) is not None:
+            items = {"type": "string"}  # nobody says of what, but links are texts
         if _type(items) == "string" and ALTERNATIVES not in items:
             media = None if _values(items) else leads_to(name, schema, items)
             return FieldKind.TEXT_LIST if media is None else FieldKind.LINK_LIST, media, items
@@ -163,6 +175,10 @@ def _type(schema: Mapping[str, Json]) -> str:
         return "array"
     if not named and (schema.get("format") in ("uri", "url") or "maxLength" in schema or "minLength" in schema):
         return "string"
+    if set(named) == {"integer", "number"}:
+        return "number"
+    if set(named) == {"string", "array"} and "items" in schema:
+        return "array"
     return named[0] if len(named) == 1 else ""
 
 
@@ -213,6 +229,8 @@ def _as(name: str, value: Json) -> Json:
     """A value as one of the named type, if it is one written otherwise; else None."""
     if name == "string" and isinstance(value, int | float) and not isinstance(value, bool):
         return json.dumps(value)
+    if name == "integer" and isinstance(value, float) and math.isfinite(value) and value.is_integer():
+        return int(value)
     if isinstance(value, str) and name in ("integer", "number", "boolean"):
         try:
             read = json.loads(value)

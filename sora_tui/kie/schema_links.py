@@ -29,6 +29,9 @@ _MEDIA_OF_SUFFIX = {
     **dict.fromkeys(("mp3", "wav", "m4a", "aac", "ogg", "flac"), Media.AUDIO),
 }
 _KINDS = r"(?:image|video|audio|file|picture|photo|mask|music|media)"
+_KIND_OF_MODEL = re.compile(
+    r"\b(?:text|image|video|audio|speech)s?[- ]to[- ](?:text|image|video|audio|speech)s?\b", re.I
+)
 _SAID = re.compile(
     rf"\b{_KINDS}s?(?: file)?s? (?:urls?|links?)\b"
     rf"|\b(?:urls?|links?) (?:of|to|for|pointing to) (?:\w+ ){{0,3}}{_KINDS}",
@@ -74,7 +77,7 @@ def _by_examples(examples: list[str]) -> Media | None:
 
 
 def _by_prose(description: str) -> Media | None:
-    said = (each.removesuffix("s") for each in words(description[:600]))
+    said = (each.removesuffix("s") for each in words(_KIND_OF_MODEL.sub("", description[:600])))
     found = {_MEDIA_OF[each] for each in said if each in ("image", "picture", "photo", "video", "audio")}
     return found.pop() if len(found) == 1 else None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sora_tui.kie.fields import Json
 
-_HUGE = 10**18
+_HUGE = 10**30
 
 
 def count(value: Json, *, least: int = 1) -> int | None:

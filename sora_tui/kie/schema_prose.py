@@ -8,7 +8,7 @@ _MAX_HELP = 240
 _MAX_LABEL = 48
 _ACRONYMS = frozenset({"fps", "hd", "hdr", "nsfw"})
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
+_WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
 _LIST_LINE = re.compile(r"\s*(?:[-*•+]\s|\d{1,2}[.)]\s|\||:::|```|#{1,6}\s|<)")
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")

@@ -17,9 +17,16 @@ Object: TypeAlias = dict[str, Json]
 ALTERNATIVES = "x-alternatives"
 """Where `Document.flat` keeps the `oneOf` and `anyOf` it could not decide: a list of lists of schemas."""
 
+_MEANT = {
+    **dict.fromkeys(("str", "text", "enum", "url", "uri"), "string"),
+    **dict.fromkeys(("int", "int32", "int64", "long"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal"), "number"),
+    **{"bool": "boolean", "list": "array", "dict": "object", "map": "object"},
+}
 _MAX_STEPS = 20_000
 _MAX_DEPTH = 24
 _MAX_SHAPES = 24
+_DEFINED = ("$defs", "definitions")
 _ADVICE = "choose another model, or see this one's page at the vendor"
 
 
@@ -38,6 +45,7 @@ class Document:
     def __init__(self, root: Object) -> None:
         self.root = root
         self._steps = 0
+        self._definitions: Object | None = None
 
     def resolve(self, node: Json) -> Object:
         """The object a node is or refers to. What stands beside a reference goes over what is referred to.
@@ -70,8 +78,11 @@ class Document:
         """
         if not reference.startswith("#/"):
             raise unusable("Its schema refers to another document")
+        steps = reference[2:].split("/")
         node: Json = self.root
-        for step in reference[2:].split("/"):
+        if steps[0] in _DEFINED and steps[0] not in node:  # as in a JSON schema that was put into the document whole
+            node = {steps[0]: self._all_definitions()}
+        for step in steps:
             name = unquote(step).replace("~1", "/").replace("~0", "~")
             if isinstance(node, dict) and name not in node:
                 name = next((key for key in node if key.strip() == name.strip()), name)
@@ -79,6 +90,21 @@ class Document:
                 raise unusable("Its schema refers to something that is not there")
             node = node[name]
         return node
+
+    def _all_definitions(self) -> Object:
+        """Whatever is under `$defs` or `definitions` anywhere in the document."""
+        if self._definitions is None:
+            self._definitions = {}
+            waiting: list[Json] = [self.root]
+            while waiting:
+                self._step()
+                node = waiting.pop()
+                if isinstance(node, dict):
+                    for name in _DEFINED:
+                        found = node.get(name)
+                        self._definitions |= found if isinstance(found, dict) else {}
+                waiting += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        return self._definitions
 
     def flat(self, node: Json, depth: int = 0) -> Object:
         """A schema with its reference followed, its `allOf` merged, and a lone alternative to null taken.
@@ -185,7 +211,7 @@ def text(value: Json) -> str:
 
 
 def types(schema: Mapping[str, Json]) -> list[str]:
-    """The types a schema names, without null, each once; empty where it names none."""
+    """The types a schema names, without null, each once; empty where it names none. Slips of the pen are read."""
     named = schema.get("type")
-    found = texts(named) if isinstance(named, list) else texts([named])
-    return [each for each in dict.fromkeys(found) if each != "null"]
+    found = [each.strip().lower() for each in (texts(named) if isinstance(named, list) else texts([named]))]
+    return [each for each in dict.fromkeys(_MEANT.get(each, each) for each in found) if each != "null"]
