@@ -11,10 +11,11 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Button, Input
+from textual.widgets import Button, TextArea
 
 from sora_tui.kie.profiles import SORA_2_PRO, Choice, Field, FieldKind, ModelProfile
-from sora_tui.tui.widgets.choices import ChoiceLine, FlagLine
+from sora_tui.tui.widgets.control import ValueChanged
+from sora_tui.tui.widgets.fold_line import FoldLine
 from sora_tui.tui.widgets.parameter_form import ParameterForm
 
 
@@ -40,9 +41,9 @@ class FormApp(App[object]):
         yield self.form
         yield Button("After", id="after", compact=True)
 
-    @on(Input.Changed)
-    @on(ChoiceLine.Changed)
-    @on(FlagLine.Changed)
+    @on(TextArea.Changed)
+    @on(ValueChanged)
+    @on(FoldLine.Turned)
     def leak(self, event: Message) -> None:
         raise AssertionError(f"the form lets {event} pass")
 

@@ -10,6 +10,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from sora_tui.kie.profiles import SORA_2_PRO, FieldError, ModelProfile, check
+from sora_tui.studio.availability import Availability, Sold
 from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.task import Draft
 from sora_tui.tui.widgets.prompt_pane import PromptPane
@@ -22,8 +23,16 @@ class Knowing:
         self.profiles = {profile.model: profile for profile in profiles}
         self.balance: float | None = 1000.0
         self.checked: list[Draft] = []
+        self.withdrawn: set[str] = set()
 
-    def profile(self, model: str) -> ModelProfile | None:
+    @property
+    def market(self) -> Knowing:
+        return self
+
+    def availability(self, model: str) -> Availability:
+        return Availability(Sold.NO if model in self.withdrawn else Sold.YES, 1)
+
+    def profile(self, model: str, mode: str = "") -> ModelProfile | None:
         return self.profiles.get(model)
 
     def check(self, draft: Draft) -> list[FieldError]:

@@ -11,6 +11,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from sora_tui.tui.widgets.choices import ChoiceLine, FlagLine
+from sora_tui.tui.widgets.control import ValueChanged
 from tests.tui.kit import plain
 
 CHOICES = [("landscape", "landscape"), ("portrait", "portrait"), (1, "日本")]
@@ -30,11 +31,10 @@ class LinesApp(App[object]):
         yield self.choice
         yield self.flag
 
-    @on(ChoiceLine.Changed)
-    @on(FlagLine.Changed)
-    def keep(self, event: ChoiceLine.Changed | FlagLine.Changed) -> None:
-        assert event.control in (self.choice, self.flag)
-        self.told.append(event.value)
+    @on(ValueChanged)
+    def keep(self, event: ValueChanged) -> None:
+        assert isinstance(event.control, ChoiceLine | FlagLine)
+        self.told.append(event.control.wire_value)
 
 
 @asynccontextmanager
@@ -82,12 +82,13 @@ async def test_a_click_picks_the_choice_that_is_seen_there(x: int, value: object
         assert app.told == ([] if value is None else [value])
 
 
-async def test_where_not_all_fit_one_is_seen_and_a_click_picks_the_next() -> None:
+async def test_where_not_all_fit_one_is_seen_and_arrows_step() -> None:
     async with choosing(width=29) as (pilot, app):
-        assert lines(pilot)[0] == "‹ landscape ›"
-        await pilot.click(ChoiceLine, offset=(0, 0))
+        assert lines(pilot)[0] == "‹ landscape ▾ ›"
+        app.choice.focus()
+        await pilot.press("right")
         assert app.told == ["portrait"]
-        assert lines(pilot)[0] == "‹ portrait ›"
+        assert lines(pilot)[0] == "‹ portrait ▾ ›"
 
 
 async def test_exactly_enough_room_is_enough() -> None:
@@ -95,7 +96,7 @@ async def test_exactly_enough_room_is_enough() -> None:
         assert lines(pilot)[0] == WIDE
 
 
-@pytest.mark.parametrize(("width", "line"), [(8, "‹ lan… ›"), (5, "‹ … ›")])
+@pytest.mark.parametrize(("width", "line"), [(10, "‹ lan… ▾ ›"), (7, "‹ la… ›"), (5, "‹ … ›")])
 async def test_a_label_that_does_not_fit_is_cut_with_an_ellipsis(width: int, line: str) -> None:
     async with choosing(width=width) as (pilot, _):
         assert lines(pilot)[0] == line

@@ -28,6 +28,16 @@ async def test_the_model_is_named_and_a_press_asks_for_another() -> None:
         assert app.told == ["ModelPressed", "ModelPressed"]
 
 
+async def test_a_model_that_was_withdrawn_is_said_to_be_so_once_that_is_heard() -> None:
+    async with drafting() as (pilot, pane, adviser, app):
+        assert "withdrawn" not in plain(pilot)
+        adviser.withdrawn.add(SORA_2_PRO.model)
+        await pane.look_again()
+        await pilot.pause()
+        assert "withdrawn" in plain(pilot)
+        assert app.told == []
+
+
 async def test_another_model_keeps_what_fits_and_the_words() -> None:
     async with drafting(SORA_2_PRO, OTHER, draft=Draft("koi", SORA_2_PRO.model)) as (pilot, pane, _, app):
         await pane.use_profile(OTHER)

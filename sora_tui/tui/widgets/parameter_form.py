@@ -1,4 +1,4 @@
-"""The parameters of a model as a form, one line each, made from the model's profile.
+"""The parameters of a model as a form, a row each, made from the model's profile.
 
 Knows no model: what can be set, its choices and its limits all come from `ModelProfile`. Values are those that
 go on the wire.
@@ -7,35 +7,42 @@ go on the wire.
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup, VerticalGroup
-from textual.content import Content
+from textual.containers import VerticalGroup
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
 
-from sora_tui.kie.profiles import Field, FieldKind, ModelProfile
-from sora_tui.tui.text import clean, outside, shorten
-from sora_tui.tui.widgets.choices import ChoiceLine, FlagLine
+from sora_tui.kie.profiles import Choice, Field, FieldKind, Media, ModelProfile
+from sora_tui.tui.widgets.control import ValueChanged
+from sora_tui.tui.widgets.field_row import FieldRow, name_of
+from sora_tui.tui.widgets.fold_line import FoldLine
+from sora_tui.tui.widgets.link_box import LinkBox
 
-LABEL_LIMIT = 14
-"""Columns for the names at the left; longer ones are shortened."""
+MODE = "\0mode"
+"""Stands for the name of the row that is no parameter: no wire name has a NUL in it."""
+FOLDED_FROM = 7
+"""Fields from which on the rarely used ones stand behind a line of their own."""
+_ALWAYS_IN_SIGHT = (FieldKind.CHOICE, FieldKind.LINK, FieldKind.LINK_LIST)
+
+Describe = Callable[[str, Media], str]
+"""What stands at a path or a link, in quiet words. May read the disk, and is asked in a thread."""
 
 
 class ParameterForm(VerticalGroup):
-    """One line per field. Up and down walk the fields, left and right change one, tab leaves the form."""
+    """A row per field. Up and down walk the fields, left and right change one, tab leaves the form."""
 
     help_title = "The parameters"
     help_text = (
-        "Up and down walk the fields, left and right change a value, tab leaves the form. "
-        "What can be set depends on the model; a wrong value is said here, before anything is sent."
+        "Up and down walk the fields, left and right change a value, enter opens a list, tab leaves the form. "
+        "A field that is not set is left to the service. Where a file or a link is wanted, drag the file here, "
+        "paste or type it; the right arrow completes a path. What can be set depends on the model; a wrong value "
+        "is said here, before anything is sent."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "walk(-1)", "Field above", show=False),
@@ -44,7 +51,7 @@ class ParameterForm(VerticalGroup):
         Binding("shift+tab", "leave(-1)", "Leave the form", show=False),
     ]
     DEFAULT_CSS = """
-    ParameterForm { height: auto; }
+    ParameterForm { height: auto; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     """
 
     @dataclass
@@ -58,26 +65,65 @@ class ParameterForm(VerticalGroup):
             """The form."""
             return self.form
 
-    def __init__(self, profile: ModelProfile, *, id: str | None = None) -> None:
+    @dataclass
+    class Walked(Message):
+        """Another field has the focus, or none."""
+
+        form: ParameterForm
+        field: Field | None
+
+        @property
+        def control(self) -> ParameterForm:
+            """The form."""
+            return self.form
+
+    def __init__(self, profile: ModelProfile, *, describe: Describe | None = None, id: str | None = None) -> None:
+        """Make the form of a model.
+
+        Args:
+            profile: in the mode that is shown at first.
+            describe: says what an input is; None says nothing.
+            id: of the widget.
+        """
         super().__init__(id=id)
         self.profile = profile
+        self._describe = describe
         self._aside: dict[str, Any] = {}
         """What was set for other models, for one that takes it again."""
         self._changing = asyncio.Lock()
+        self._rows: list[FieldRow] = []
+        self._mode_row: FieldRow | None = None
+        self._fold: FoldLine | None = None
+        self._folded: list[FieldRow] = []
 
     def compose(self) -> ComposeResult:
-        """A row per field of the profile."""
-        named = [field for field in self.profile.fields if field.kind is not FieldKind.FLAG]
-        width = max((len(_label(field)) for field in named), default=0)
-        for field in self.profile.fields:
-            yield FieldRow(field, width)
+        """A row for the mode, if there are several, and for each field; the rarely used ones last."""
+        fields = self.profile.fields
+        rare = _rarely_used(fields)
+        shown = [field for field in fields if field not in rare]
+        mode = _mode_field(self.profile)
+        named = [field for field in (*fields, *([mode] if mode else [])) if field.kind is not FieldKind.FLAG]
+        width = max((name_of(field).cell_length for field in named), default=0)
+        self._mode_row = FieldRow(mode, width) if mode else None
+        rows = [FieldRow(field, width) for field in shown]
+        self._folded = [FieldRow(field, width) for field in rare]
+        self._rows = [*rows, *self._folded]
+        self._fold = FoldLine(len(rare)) if rare else None
+        if self._mode_row is not None:
+            yield self._mode_row
+        yield from rows
+        if self._fold is not None:
+            yield self._fold
+        for row in self._folded:
+            row.display = False
+            yield row
 
     def on_mount(self) -> None:
         """Start from the model's defaults."""
         self.load(self.profile.defaults())
 
     async def use(self, profile: ModelProfile, parameters: Mapping[str, Any] | None = None) -> None:
-        """Become the form of another model.
+        """Become the form of another model, or of another of its modes.
 
         Args:
             profile: of that model.
@@ -85,56 +131,84 @@ class ParameterForm(VerticalGroup):
         """
         async with self._changing:
             values = self._fitting(profile) if parameters is None else parameters
-            is_other = profile.fields != self.profile.fields
+            before = self.profile
             self.profile = profile
-            if is_other:
+            if (profile.fields, profile.modes) != (before.fields, before.modes):
                 await self.recompose()
             self.load(values)
 
-    def _fitting(self, profile: ModelProfile) -> dict[str, Any]:
-        self._aside |= self.parameters()
-        fields = [field for field in profile.fields if field.name in self._aside]
-        return {field.name: self._aside[field.name] for field in fields if not field.problem(self._aside[field.name])}
-
     def parameters(self) -> dict[str, Any]:
         """What the form says, as it goes on the wire. Fields without a value are left out."""
-        values = {row.field.name: row.value() for row in self.query(FieldRow)}
-        return {name: value for name, value in values.items() if value is not None}
+        values = {row.field.name: row.value() for row in self._rows}
+        return {field.name: values[field.name] for field in self.profile.fields if values.get(field.name) is not None}
+
+    def problems(self) -> dict[str, str]:
+        """What is no value at all, by field: no check of a value would tell."""
+        told = {row.field.name: row.problem() for row in self._rows}
+        return {name: words for name, words in told.items() if words}
 
     def load(self, parameters: Mapping[str, Any]) -> None:
         """Show these values; what they do not mention becomes the model's default. Posts nothing."""
         defaults = self.profile.defaults()
-        for row in self.query(FieldRow):
+        for row in self._rows:
             name = row.field.name
-            with self.prevent(Input.Changed):
-                row.show(parameters.get(name, defaults.get(name)))
+            row.show(parameters.get(name, defaults.get(name)))
+            self._note(row)
+        if self._mode_row is not None:
+            self._mode_row.show(self.profile.mode)
+        if any(row.value() is not None for row in self._folded):
+            self._unfold()
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong at each field named; the others are right."""
-        for row in self.query(FieldRow):
+        for row in self._rows:
             row.show_error(errors.get(row.field.name, ""))
+        if any(row.field.name in errors for row in self._folded):
+            self._unfold()
 
     def focus_field(self, name: str) -> bool:
         """Move to a field, to the first where there is none of that name; whether there is."""
-        rows = list(self.query(FieldRow))
-        named = [row for row in rows if row.field.name == name]
-        for row in named or rows[:1]:
+        named = [row for row in self._rows if row.field.name == name]
+        if any(row in self._folded for row in named):
+            self._unfold()
+        for row in named or self._rows[:1]:
             row.control.focus()
         return bool(named)
 
-    @on(ChoiceLine.Changed)
-    @on(FlagLine.Changed)
-    @on(Input.Changed)
-    def _changed(self, event: Message) -> None:
+    @on(ValueChanged)
+    async def _changed(self, event: ValueChanged) -> None:
         event.stop()
+        row = next((row for row in self._rows if row.control is event.widget), None)
+        if row is not None:
+            self._note(row)
+        elif self._mode_row is not None and self._mode_row.control is event.widget:
+            await self.use(self.profile.in_mode(str(self._mode_row.value())))
+            self._mode_row.control.focus()
         self.post_message(self.Changed(self))
+
+    @on(FoldLine.Turned)
+    def _turned(self, event: FoldLine.Turned) -> None:
+        event.stop()
+        for row in self._folded:
+            row.display = event.is_open
+
+    def on_descendant_focus(self) -> None:
+        """Say which field it is about, and have all of its row in sight."""
+        row = next((row for row in self._all_rows if row.control.has_focus), None)
+        if row is not None:
+            self.scroll_to_widget(row, animate=False)
+        self.post_message(self.Walked(self, None if row is None else row.field))
+
+    def on_descendant_blur(self) -> None:
+        """No field has the focus, unless another one is about to get it."""
+        self.post_message(self.Walked(self, None))
 
     def action_walk(self, by: int) -> None:
         """Move to the field above or below; from the first and the last one, out of the form."""
-        controls = [row.control for row in self.query(FieldRow)]
-        here = next((i for i, control in enumerate(controls) if control.has_focus), 0)
-        if 0 <= here + by < len(controls):
-            controls[here + by].focus()
+        stops = self._stops()
+        here = next((i for i, control in enumerate(stops) if control.has_focus), 0)
+        if 0 <= here + by < len(stops):
+            stops[here + by].focus()
         else:
             self.action_leave(by)
 
@@ -146,110 +220,62 @@ class ParameterForm(VerticalGroup):
             index = inside[-1] + 1 if by > 0 else inside[0] - 1
             chain[index % len(chain)].focus()
 
+    @property
+    def _all_rows(self) -> list[FieldRow]:
+        return [*([self._mode_row] if self._mode_row else []), *self._rows]
 
-class FieldRow(VerticalGroup):
-    """A name, its control, and below it what is wrong, if anything is."""
+    def _stops(self) -> list[Widget]:
+        """What has the focus one after the other, from above."""
+        stops: list[Widget] = [row.control for row in self._all_rows if row not in self._folded]
+        if self._fold is not None:
+            stops.append(self._fold)
+            if self._fold.is_open:
+                stops += [row.control for row in self._folded]
+        return stops
 
-    DEFAULT_CSS = """
-    FieldRow {
-        height: auto;
-        .field--name { color: $text-muted; width: auto; margin: 0 2 0 0; }
-        .field--error { color: $text-error; display: none; height: auto; }
-        &.-wrong .field--error { display: block; }
-        Input {
-            width: 1fr;
-            background: transparent;
-            background-tint: transparent;
+    def _unfold(self) -> None:
+        if self._fold is not None:
+            self._fold.is_open = True
+            for row in self._folded:
+                row.display = True
+
+    def _fitting(self, profile: ModelProfile) -> dict[str, Any]:
+        self._aside |= self.parameters()
+        fields = [field for field in profile.fields if field.name in self._aside]
+        return {
+            field.name: self._aside[field.name]
+            for field in fields
+            if not field.problem(self._aside[field.name], with_files=True)
         }
-        &:focus-within {
-            background: $boost;
-            .field--name { color: $primary; text-style: bold; }
-        }
-    }
-    """
 
-    def __init__(self, field: Field, name_width: int) -> None:
-        super().__init__()
-        self.field = field
-        self.control = _control(field)
-        if field.help:
-            self.control.tooltip = outside(field.help)
-        self._name_width = name_width
-        self._error = ""
-
-    def compose(self) -> ComposeResult:
-        """The line and the place for an error."""
-        with HorizontalGroup():
-            if self.field.kind is not FieldKind.FLAG:  # its words stand beside its box
-                yield Label(Content(_label(self.field).ljust(self._name_width)), classes="field--name")
-            yield self.control
-        yield Static(classes="field--error")
-
-    def value(self) -> Any:
-        """The value for the wire, None for nothing. Text that is no number stays text, for the check to refuse."""
-        control = self.control
-        if isinstance(control, ChoiceLine | FlagLine):
-            return control.value
-        assert isinstance(control, Input)
-        text = control.value.strip()
-        if self.field.kind is FieldKind.TEXT_LIST:
-            items = [item for item in text.replace(",", " ").split() if item]
-            return items if items or self.field.default is not None else None
-        if not text:
-            return None
-        return _parsed(self.field.kind, text)
-
-    def show(self, value: Any) -> None:
-        """Put a wire value into the control."""
-        control = self.control
-        if isinstance(control, ChoiceLine):
-            control.pick(value, otherwise=self.field.default)
-        elif isinstance(control, FlagLine):
-            control.value = bool(value)
-        elif isinstance(control, Input):
-            control.value = _as_text(self.field.kind, value)
-
-    def show_error(self, message: str) -> None:
-        """Say what is wrong, or nothing."""
-        if message == self._error:  # as at nearly every key in the editor, which would be a new layout each time
+    def _note(self, row: FieldRow) -> None:
+        control = row.control
+        if self._describe is None or not isinstance(control, LinkBox):
             return
-        self._error = message
-        self.set_class(bool(message), "-wrong")
-        self.query_one(".field--error", Static).update(outside(message, multiline=False))
+        if not control.links:
+            row.show_note("")
+            return
+        look = self._look_at(row, control.links)
+        self.run_worker(look, name=f"Looking at {row.field.label}", group=row.field.name, exclusive=True)
+
+    async def _look_at(self, row: FieldRow, links: list[str]) -> None:
+        describe, media = self._describe, row.field.media
+        assert describe is not None
+        words = await asyncio.to_thread(lambda: [describe(link, media) for link in links])
+        row.show_note("\n".join(each for each in words if each))
 
 
-def _control(field: Field) -> Widget:
-    id = f"field-{field.name}" if field.name.isidentifier() else None
-    if field.kind is FieldKind.CHOICE and field.choices:
-        return ChoiceLine([(choice.value, shorten(choice.label, 24)) for choice in field.choices], id=id)
-    if field.kind is FieldKind.FLAG:
-        return FlagLine(shorten(field.label, 32), id=id)
-    hint = "ids, or none" if field.kind is FieldKind.TEXT_LIST else ""
-    return Input(placeholder=hint, compact=True, select_on_focus=False, id=id)
+def _mode_field(profile: ModelProfile) -> Field | None:
+    if not profile.modes:
+        return None
+    choices = tuple(Choice(mode.name, mode.name) for mode in profile.modes)
+    told = "This model takes its settings in several shapes. What two of them have in common is kept."
+    return Field(MODE, "Mode", FieldKind.CHOICE, choices=choices, default=profile.mode, help=told)
 
 
-def _label(field: Field) -> str:
-    return shorten(field.label, LABEL_LIMIT)
-
-
-def _parsed(kind: FieldKind, text: str) -> Any:
-    try:
-        if kind is FieldKind.INTEGER:
-            return int(text)
-        if kind is FieldKind.NUMBER:
-            return float(text)
-        if kind is FieldKind.JSON:
-            return json.loads(text)
-    except ValueError:
-        return text
-    return text
-
-
-def _as_text(kind: FieldKind, value: Any) -> str:
-    if value is None:
-        return ""
-    if kind is FieldKind.TEXT_LIST:
-        return ", ".join(clean(str(item), multiline=False) for item in value) if isinstance(value, list | tuple) else ""
-    if kind is FieldKind.JSON:
-        return clean(json.dumps(value, ensure_ascii=False), multiline=False)
-    return clean(str(value), multiline=False)
+def _rarely_used(fields: tuple[Field, ...]) -> list[Field]:
+    """Those that most people leave to the service, where there are so many that it matters."""
+    rare = [
+        field for field in fields if not field.required and field.default is None and field.kind not in _ALWAYS_IN_SIGHT
+    ]
+    return rare if len(fields) >= FOLDED_FROM and 1 < len(rare) < len(fields) else []

@@ -17,18 +17,34 @@ from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
 from sora_tui.kie.profiles import FieldError, Mode, ModelProfile
+from sora_tui.studio.availability import Availability
 from sora_tui.studio.prices import Quote
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import Bill, bill
 from sora_tui.tui.text import outside
+from sora_tui.tui.widgets.help_line import HelpLine
 from sora_tui.tui.widgets.model_line import ModelLine
 from sora_tui.tui.widgets.parameter_form import ParameterForm
 from sora_tui.tui.widgets.price_line import PriceLine
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
+from sora_tui.tui.widgets.settings_box import SettingsBox
+
+
+class Shelf(Protocol):
+    """What the pane asks of the `Market`."""
+
+    def availability(self, model: str) -> Availability:
+        """Whether a model can be had."""
+        ...
 
 
 class Adviser(Protocol):
     """What the pane asks: the part of the `Studio` that costs nothing."""
+
+    @property
+    def market(self) -> Shelf:
+        """What is known of the models."""
+        ...
 
     @property
     def balance(self) -> float | None:
@@ -43,8 +59,8 @@ class Adviser(Protocol):
         """Its price, and how that is known."""
         ...
 
-    def profile(self, model: str) -> ModelProfile | None:
-        """What can be set for a model; None for one that is not known."""
+    def profile(self, model: str, mode: str = "") -> ModelProfile | None:
+        """What can be set for a model, in one of its modes; None while that is not known."""
         ...
 
 
@@ -113,12 +129,15 @@ class PromptPane(VerticalGroup):
         with VerticalGroup(id="writing"):
             yield PromptEditor(self._first.prompt, id="editor")
             yield Static(id="count")
-        with VerticalGroup(id="settings"):
+        with SettingsBox(id="settings"):
             yield ModelLine(id="model")
-            yield ParameterForm(self.profile or ModelProfile(self._model, self._model, (), 0), id="form")
-            yield Static(id="trouble")
-            yield PriceLine(id="price")
-            yield Button(Content.assemble("Send  ", ("ctrl+s", "not bold")), id="send", variant="primary", compact=True)
+            yield ParameterForm(self.profile or _nothing_of(self._model), id="form")
+            with VerticalGroup(id="foot"):
+                yield Static(id="trouble")
+                yield HelpLine(id="help")
+                yield PriceLine(id="price")
+                send = Content.assemble("Send  ", ("ctrl+s", "not bold"))
+                yield Button(send, id="send", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         """Show the draft that was given."""
@@ -141,7 +160,7 @@ class PromptPane(VerticalGroup):
         """What is wrong with it."""
         if self.profile is None:
             return [FieldError("model", self._waiting)]
-        return list(self._adviser.check(self.draft))
+        return self._wrong(self.draft)
 
     async def use_profile(
         self, profile: ModelProfile, parameters: Mapping[str, Any] | None = None, prompt: str | None = None
@@ -171,7 +190,7 @@ class PromptPane(VerticalGroup):
             await self.use_profile(profile, draft.parameters, draft.prompt)
             return
         self._model, self.profile, self._kept, self._trouble = draft.model, None, draft, ""
-        await self.form.use(ModelProfile(draft.model, draft.model, (), 0))
+        await self.form.use(_nothing_of(draft.model))
         if draft.prompt and draft.prompt != self.editor.text:
             self.editor.put(draft.prompt)
         self._show_model()
@@ -231,11 +250,17 @@ class PromptPane(VerticalGroup):
             self._show_count(draft, "")
             self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=False)
             return
-        errors: dict[str, str] = {error.field: error.message for error in reversed(self._adviser.check(draft))}
+        errors: dict[str, str] = {error.field: error.message for error in reversed(self._wrong(draft))}
         wrong_prompt = errors.pop("prompt", "")
         self._said = errors
-        self.form.show_errors(errors)
+        # What was not given yet is no mistake before somebody tries to send it.
+        self.form.show_errors({n: words for n, words in errors.items() if self._tried or n in draft.parameters})
         self._show_rest(draft, wrong_prompt)
+
+    def _wrong(self, draft: Draft) -> list[FieldError]:
+        unreadable = self.form.problems()
+        found = [error for error in self._adviser.check(draft) if error.field not in unreadable]
+        return found + [FieldError(name, words) for name, words in unreadable.items()]
 
     def _review_prompt(self) -> None:
         """The same where only the prompt has changed: what else was checked is not checked anew at each key."""
@@ -264,6 +289,11 @@ class PromptPane(VerticalGroup):
         self.review()
         self.post_message(self.Edited(self))
 
+    @on(ParameterForm.Walked)
+    def _walked(self, event: ParameterForm.Walked) -> None:
+        event.stop()
+        self.query_one(HelpLine).show(event.field)
+
     @on(Button.Pressed, "#send")
     def _send_pressed(self, event: Button.Pressed) -> None:
         event.stop()
@@ -284,9 +314,10 @@ class PromptPane(VerticalGroup):
 
     def _show_model(self) -> None:
         known = self.profile is not None
-        state = "" if known else "can't be used" if self._trouble else "being read…"
+        withdrawn = self._adviser.market.availability(self._model).is_withdrawn
+        state = "withdrawn" if withdrawn else "" if known else "can't be used" if self._trouble else "being read…"
         title = self.profile.title if self.profile is not None else self._model
-        self.query_one(ModelLine).show(title, self._model, state)
+        self.query_one(ModelLine).show(title, self._model, state, warning=withdrawn)
         self._show_trouble("" if known else self._waiting, wrong=bool(self._trouble))
         self.query_one("#send", Button).disabled = not known
         self.editor.read_only = self.profile is not None and not self.profile.takes_prompt
@@ -323,6 +354,11 @@ class PromptPane(VerticalGroup):
 
     def _show_price(self, cost: Bill, *, valid: bool) -> None:
         self.query_one(PriceLine).show(cost, valid=valid)
+
+
+def _nothing_of(model: str) -> ModelProfile:
+    """Stands in for a profile that is not known."""
+    return ModelProfile(model, model, (), 0)
 
 
 def mode_of(profile: ModelProfile, draft: Draft) -> str:
