@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from sora_tui.kie.codes import explain_error
 from sora_tui.kie.errors import KieError
-from sora_tui.kie.profiles import FieldError, ModelProfile
+from sora_tui.kie.profiles import FieldError, Media, ModelProfile
 from sora_tui.studio import drafts, logbook
 from sora_tui.studio.adopting import Adopting
 from sora_tui.studio.announcing import Announcer, Listener
@@ -22,6 +22,7 @@ from sora_tui.studio.clock import SYSTEM_CLOCK, Clock
 from sora_tui.studio.connection import ClientFactory, Connection
 from sora_tui.studio.drafting import errors_in, task_for
 from sora_tui.studio.errors import (
+    InvalidDraft,
     NotAnswered,
     WaitTimeout,
     WrongState,
@@ -33,6 +34,7 @@ from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
 from sora_tui.studio.hints import Hints
 from sora_tui.studio.inbox import Inbox, Progress, Standing
+from sora_tui.studio.inputs import InputNote, describe
 from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.market import Market
 from sora_tui.studio.naming import the_one
@@ -51,6 +53,7 @@ from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.tags import tagged
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
 from sora_tui.studio.upkeep import Upkeep
+from sora_tui.studio.uploads import UploadProgress, Uploads
 from sora_tui.studio.views import View
 from sora_tui.studio.watching import Watching
 from sora_tui.studio.weighing import (
@@ -117,6 +120,7 @@ class Studio:
             clock=clock,
             publish=self._publish,
         )
+        self._uploads = Uploads(settings, self._connection.client, clock=clock)
         self._balance = Balance(
             self._connection.client, health=self._health, clock=clock, publish=self._publish, weigh=self._weigh
         )
@@ -324,6 +328,13 @@ class Studio:
         """What the service would refuse, or bill and ignore, in this draft."""
         return errors_in(draft, self.market.profile_of(draft))
 
+    def describe_input(self, text: str, media: Media) -> InputNote:
+        """What stands in a field that takes a link: a file and what will become of it, or what is wrong with it.
+
+        Looks at the file, so better asked in a thread.
+        """
+        return describe(text, media, self._clock.now_ms(), self._uploads)
+
     def quote(self, draft: Draft) -> Quote:
         """What the draft will cost, as well as that can be known."""
         return self.market.quote(draft)
@@ -342,15 +353,33 @@ class Studio:
 
     # What can be done
 
+    async def prepared(self, draft: Draft, on_progress: Callable[[UploadProgress], None] | None = None) -> Draft:
+        """The draft with links in place of its files, each of which is uploaded once while its link is good.
+
+        Raises:
+            InvalidDraft: it would be refused or billed in vain; nothing was uploaded.
+            NotUploaded: a file could not be uploaded; the sentence says why and what to do.
+            NoKey: there is no key, and something to upload.
+        """
+        profile = self.market.profile_of(draft)
+        errors = errors_in(draft, profile)
+        if errors or profile is None:
+            raise InvalidDraft(errors)
+        return await self._uploads.prepared(draft, profile, on_progress)
+
     async def submit(self, draft: Draft) -> Task:
         """Writes a task down and sends it, once. Returns as soon as it is on the disk.
 
+        Its files are uploaded first, unless `prepared` has done so.
+
         Raises:
             InvalidDraft: it would be refused or billed in vain; nothing was written.
+            NotUploaded: a file of it could not be uploaded; nothing was written.
             StoreError: it could not be written; nothing is sent.
             NoKey: there is no key.
         """
         self._connection.need_key()
+        draft = await self.prepared(draft)
         task = task_for(
             draft,
             self.market.profile_of(draft),
