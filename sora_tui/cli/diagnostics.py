@@ -150,6 +150,7 @@ def _expected(error: BaseException) -> Diagnosis | None:
 
 def _from_the_studio(error: BaseException) -> Diagnosis | None:
     from sora_tui.kie.errors import InvalidBaseUrl, InvalidKey, KieError
+    from sora_tui.kie.openapi import UnusableSchema
     from sora_tui.studio.errors import InvalidDraft, NoKey, NotAnswered, StudioError, WaitTimeout
 
     if isinstance(error, KieError):
@@ -162,6 +163,8 @@ def _from_the_studio(error: BaseException) -> Diagnosis | None:
         return Diagnosis(str(error), "`sora-tui wait REF` waits again.", ExitCode.TIMEOUT)
     if isinstance(error, InvalidDraft | InvalidBaseUrl):
         return Diagnosis(str(error), "Nothing was sent.", ExitCode.USAGE)
+    if isinstance(error, UnusableSchema):
+        return Diagnosis(str(error), "`sora-tui models` lists other models. Nothing was sent.", ExitCode.USAGE)
     if isinstance(error, StudioError):
         return Diagnosis(str(error), "", ExitCode.USAGE)
     return None

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",
+    "models": "models",
     "listen": "listen",
     "simulate": "simulate",
     "webhook": "webhook",
@@ -71,6 +72,7 @@ def cli(context: click.Context) -> int:
       sora-tui                                 the studio, with the key in SORA_TUI_API_KEY
       sora-tui submit "A paper boat" --wait    one video, its link on standard output
       sora-tui tasks --json                    every task, for a script
+      sora-tui models                          what the service offers, and what each model takes
 
     \b
     Exit codes:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sora_tui.cli.diagnostics import say
+from sora_tui.cli.diagnostics import say, warn
 from sora_tui.cli.options import format_options, load_settings_with_key, read_text, settings_options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sora_tui.cli.output import Format
     from sora_tui.cli.session import Session
     from sora_tui.studio.task import Draft
+    from sora_tui.studio.uploads import UploadProgress
 
 MODEL = "sora-2-pro-text-to-video"
 
 
 @click.command()
 @settings_options
-@click.argument("prompt")
+@click.argument("prompt", default="")
 @click.option("--wait", "-w", "wait", is_flag=True, help="Wait for the video.")
 @click.option(
     "--timeout",
@@ -41,6 +45,15 @@ MODEL = "sora-2-pro-text-to-video"
     help="A character to put in; give it again for more, five at most.",
 )
 @click.option("--upload-method", help="Where the service keeps the video: s3 or oss. Default: s3.")
+@click.option(
+    "--set",
+    "pairs",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Any parameter of the model, by its own name; again for more, and for more items of a list. "
+    "A picture or a video is a link or a file, which is uploaded.",
+)
+@click.option("--mode", default="", help="Which of the model's modes, where it has several.")
 @format_options(urls=True)
 @click.pass_context
 def submit(
@@ -52,19 +65,22 @@ def submit(
     model: str,
     form: Format,
     character_id_list: tuple[str, ...],
+    pairs: tuple[str, ...],
+    mode: str,
     **parameters: Any,
 ) -> int:
     """Send PROMPT and say what became of it. With `-` the prompt is read from standard input.
 
     Returns once the service has answered: the task is waiting (0), was refused (3, 4, 5, 7), or the answer
     was lost and it may exist and may have been paid (6); it is then never sent again by itself. Prints the
-    task's ref; with --wait, the links of the finished video.
+    task's ref; with --wait, the links of what came out. What a model takes says `sora-tui models MODEL`.
 
     \b
     Examples:
       sora-tui submit "A paper boat drifts down a gutter in the rain"
       sora-tui submit --wait --length 15 --size standard "Neon koi under ice"
       sora-tui submit --wait --json - < prompt.txt
+      sora-tui submit --model veo-3-1 --set resolution=1080p --set image_urls=boat.png "It drifts away"
     """
     if timeout is not None and not wait:
         raise click.UsageError("--timeout goes with --wait.")
@@ -75,8 +91,41 @@ def submit(
     chosen = {name: value for name, value in parameters.items() if value is not None}
     if character_id_list:
         chosen["character_id_list"] = list(character_id_list)
-    draft = Draft(read_text(prompt), model, chosen)
-    return in_studio(settings, lambda session: _submit(session, draft, wait=wait, limit_s=timeout, form=form))
+    draft = Draft(read_text(prompt), model, chosen, mode=mode)
+
+    async def act(session: Session) -> int:
+        ready = await _made_ready(session, draft, pairs)
+        return await _submit(session, ready, wait=wait, limit_s=timeout, form=form)
+
+    return in_studio(settings, act)
+
+
+async def _made_ready(session: Session, draft: Draft, pairs: tuple[str, ...]) -> Draft:
+    """The draft with the parameters of the pairs, its files uploaded, once what its model takes is known."""
+    from sora_tui.cli.parameters import read_parameters
+    from sora_tui.studio.inputs import megabytes
+
+    market = session.studio.market
+    await market.load()
+    availability = market.availability(draft.model)
+    if availability.is_withdrawn:
+        others = ", ".join(listing.model for listing in market.substitutes_for(draft.model)[:3])
+        warn(
+            f"{draft.model} is withdrawn. {availability.reason} Instead: {others or '`sora-tui models` lists others'}."
+        )
+    profile = (await session.unless_interrupted(market.learn(draft.model))).in_mode(draft.mode)
+    if draft.mode and profile.mode != draft.mode:
+        modes = ", ".join(each.name for each in profile.modes) or "none"
+        raise click.UsageError(f"{draft.model} has no mode {draft.mode!r}. It has {modes}.")
+    typed = replace(draft, parameters={**draft.parameters, **read_parameters(profile, pairs)})
+    told: set[Path] = set()
+
+    def tell(progress: UploadProgress) -> None:
+        if progress.path not in told:
+            told.add(progress.path)
+            say(f"Uploading {progress.path.name} ({megabytes(progress.total)}).")
+
+    return await session.unless_interrupted(session.studio.prepared(typed, tell))
 
 
 async def _submit(session: Session, draft: Draft, *, wait: bool, limit_s: float | None, form: Format) -> int:

@@ -89,6 +89,11 @@ class Market:
         return tuple(self._listings.values())
 
     @property
+    def is_old(self) -> bool:
+        """Whether the list should be read anew."""
+        return self._list_due_s() <= 0
+
+    @property
     def is_reading(self) -> bool:
         """Whether the list is being read now."""
         return self._reading is not None
@@ -106,7 +111,10 @@ class Market:
 
     def profile_of(self, draft: Draft) -> ModelProfile | None:
         """What the model of a draft takes, in the draft's mode or in the one that fits best."""
-        return self.profile(draft.model, draft.mode)
+        profile = self.profile(draft.model, draft.mode)
+        if profile is None or draft.mode or not profile.modes:
+            return profile
+        return profile.in_mode(profile.mode_for(draft.parameters, draft.prompt))
 
     def availability(self, model: str) -> Availability:
         """Whether a model can be had, by whatever was heard last."""
@@ -148,6 +156,17 @@ class Market:
         return rank(sold, model, self.listing(model))
 
     # What is asked
+
+    async def load(self) -> None:
+        """Takes in what was kept; asks nobody."""
+        kept, heard, healths = await asyncio.to_thread(
+            lambda: (self._cache.load_list(), self._cache.load_heard(), self._cache.load_healths())
+        )
+        self._heard = {**heard, **self._heard}
+        self._healths = {**healths, **self._healths}
+        if kept is not None and self.read_at is None:
+            self._list(kept.listings, min(kept.read_at, self._clock.now_ms()))
+        self._publish(ModelsChanged())
 
     async def refresh(self) -> None:
         """Reads the list anew. Who asks while it is being read waits for the same answer.
@@ -210,7 +229,7 @@ class Market:
 
     async def keep_current(self) -> None:
         """Reads the list when it is old, or when a refusal says that it must have changed. Never returns."""
-        await self._load()
+        await self.load()
         not_before = float("-inf")
         while True:
             wait_s = max(self._list_due_s(), not_before - self._clock.monotonic())
@@ -271,17 +290,6 @@ class Market:
             return True
         # A model that answers "paused" may well stay in the list for a while.
         return not heard.is_sold and model in self._listings and self.read_at - heard.at < REFUSAL_HOLDS_MS
-
-    async def _load(self) -> None:
-        """Takes in what was kept."""
-        kept, heard, healths = await asyncio.to_thread(
-            lambda: (self._cache.load_list(), self._cache.load_heard(), self._cache.load_healths())
-        )
-        self._heard = {**heard, **self._heard}
-        self._healths = {**healths, **self._healths}
-        if kept is not None and self.read_at is None:
-            self._list(kept.listings, min(kept.read_at, self._clock.now_ms()))
-        self._publish(ModelsChanged())
 
     async def _refresh(self) -> None:
         if self._reading is None:

@@ -133,7 +133,12 @@ def quote_for(
         return charged
     if listed is not None:
         return Quote(listed, Basis.LISTED)
-    return Quote()
+    if not pricing:
+        return Quote()
+    from sora_tui.kie.pricing import upper_bound  # only where a price is told in prose
+
+    bound = upper_bound(pricing, completed, profile)
+    return Quote() if bound is None else Quote(bound, Basis.AT_MOST)
 
 
 def _settings(model: str, parameters: Mapping[str, Json]) -> tuple[str, str]:

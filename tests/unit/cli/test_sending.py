@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sora_tui.kie.catalogue import ModelListing
 from sora_tui.kie.errors import AnswerLost, Refused
 from tests.unit.cli.conftest import Command
-from tests.unit.studio.scripted_service import KEY, ScriptedService, raising
+from tests.unit.studio.a_market import a_document
+from tests.unit.studio.scripted_service import KEY, MODEL, ScriptedService, raising
 
 pytestmark = pytest.mark.usefixtures("service")
 
@@ -76,7 +78,7 @@ def test_a_prompt_that_is_not_text_is_refused_before_anything_is_sent(
         (("A boat", "--size", "huge"), '"standard" or "high"'),
         (("A boat", "--length", "12"), "10"),
         (("A boat", *["--character", "a"] * 6), "5"),
-        (("A boat", "--model", "sora-9"), "'sora-9' is not known here"),
+        (("A boat", "--model", "sora-9"), "publishes no schema"),
         (("A boat", "--timeout", "3"), "--timeout goes with --wait."),
         (("A boat", "--wait", "--timeout", "soon"), "--timeout"),
     ],
@@ -119,3 +121,52 @@ def test_a_wait_without_patience_ends_8_and_the_task_is_kept(command: Command, s
     assert "Ctrl-C stops waiting; the task goes on." in ended.err
     assert len(service.creates) == 1
     assert command("tasks", "--json").json[0]["state"] == "waiting"
+
+
+def test_any_model_is_sent_with_its_own_parameters(command: Command, service: ScriptedService) -> None:
+    service.listings = [ModelListing(model="veo-3-1", title="Veo 3.1")]
+    service.documents["veo-3-1"] = a_document(
+        duration={"type": "integer", "enum": [4, 8], "default": 8}, sound={"type": "boolean"}
+    )
+    ended = command("submit", "A boat", "--model", "veo-3-1", "--set", "duration=4", "--set", "sound=off")
+    assert ended.code == 0
+    [request] = service.requests
+    assert request.wire() == {
+        "model": "veo-3-1",
+        "input": {"prompt": "A boat", "duration": 4, "sound": False},
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--set", "duration=5"], "4 or 8"),
+        (["--set", "length=4"], "no parameter 'length'"),
+        (["--size", "high"], 'no parameter "size"'),
+        (["--mode", "image"], "no mode 'image'"),
+    ],
+)
+def test_what_a_model_does_not_take_is_said_before_anything_is_sent(
+    command: Command, service: ScriptedService, arguments: list[str], words: str
+) -> None:
+    service.documents["veo-3-1"] = a_document(duration={"type": "integer", "enum": [4, 8]})
+    ended = command("submit", "A boat", "--model", "veo-3-1", *arguments)
+    assert ended.code == 2
+    assert words in ended.err
+    assert service.requests == []
+
+
+def test_a_model_without_a_schema_is_not_sent(command: Command, service: ScriptedService) -> None:
+    ended = command("submit", "A boat", "--model", "nobody/knows")
+    assert ended.code == 2
+    assert "no schema" in ended.err
+    assert "Nothing was sent." in ended.err
+    assert service.requests == []
+
+
+def test_a_withdrawn_model_is_told_with_others_before_it_is_paid(command: Command, service: ScriptedService) -> None:
+    service.listings = [ModelListing(model="veo-3-1", title="Veo 3.1", task_types=("Text to Video",))]
+    command("models")
+    ended = command("submit", "A boat")
+    assert f"Warning: {MODEL} is withdrawn." in ended.err
+    assert "Instead: veo-3-1." in ended.err

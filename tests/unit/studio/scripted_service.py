@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
-from sora_tui.kie.catalogue import ModelListing
+from sora_tui.kie.catalogue import ModelListing, ModelSchema, SuccessPoint
 from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord, Verdict
 from sora_tui.settings import Settings, load
 from sora_tui.studio.events import Event
@@ -44,25 +44,36 @@ class ScriptedService:
 
     Attributes:
         creates: the create requests that arrived.
+        requests: what stood in each.
         looks: the questions about tasks that arrived.
         answer_create: what a create ends in.
         answer_look: what a look ends in.
         answer_credits: what reading the credits ends in.
+        questions: what was asked about models.
+        listings: the models it lists.
+        documents: what each of them takes.
+        points: how each of them fares.
     """
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self.creates: list[Asked] = []
+        self.requests: list[CreateTask] = []
         self.looks: list[Asked] = []
         self.credits_read: list[float] = []
         self.dropped_connections = 0
         self.is_closed = False
+        self.questions: list[str] = []
+        self.listings: list[ModelListing] = []
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.points: list[SuccessPoint] = []
         self.answer_create: Callable[[str], Awaitable[CreatedTask]] = self._accept
         self.answer_look: Callable[[str], Awaitable[TaskRecord]] = running
         self.answer_credits: Callable[[], Awaitable[float]] = plenty
 
     async def create_task(self, request: CreateTask, *, ref: str | None = None) -> CreatedTask:
         self.creates.append(Asked(self._clock.monotonic(), ref or ""))
+        self.requests.append(request)
         return await self.answer_create(ref or "")
 
     async def read_task(self, task_id: str) -> TaskRecord:
@@ -74,7 +85,16 @@ class ScriptedService:
         return await self.answer_credits()
 
     async def models(self) -> list[ModelListing]:
-        return []
+        self.questions.append("models")
+        return self.listings
+
+    async def schema(self, model: str) -> ModelSchema:
+        self.questions.append(model)
+        return ModelSchema(model=model, openapi=self.documents.get(model))
+
+    async def success_rate(self, model: str) -> list[SuccessPoint]:
+        self.questions.append(f"health of {model}")
+        return self.points
 
     async def drop_connections(self) -> None:
         self.dropped_connections += 1

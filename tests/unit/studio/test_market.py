@@ -31,6 +31,7 @@ from sora_tui.studio.market import (
 )
 from sora_tui.studio.prices import Basis
 from sora_tui.studio.task import Draft, Task, TaskState
+from tests.unit.studio.a_market import a_document
 from tests.unit.studio.scripted_service import MODEL, a_desk, put_in_store, raising, settings_in, waiting
 from tests.unit.studio.virtual_time import EPOCH_MS, VirtualClock, in_virtual_time
 
@@ -49,14 +50,6 @@ WAN = ModelListing(model="wan/2-7-text-to-video", title="Wan 2.7")
 SORA = ModelListing(model=MODEL, title="Sora 2 Pro")
 THROTTLED = Refused("no", code=429, text="Your call frequency is too high.", http_status=200)
 LOST = AnswerLost("no answer")
-
-
-def a_document(*, prompt_limit: int = 500, **fields: Any) -> dict[str, Any]:
-    properties = {"prompt": {"type": "string", "maxLength": prompt_limit}, **fields}
-    given = {"type": "object", "properties": properties, "required": ["prompt"]}
-    body = {"type": "object", "properties": {"model": {"type": "string"}, "input": given}}
-    post = {"summary": "A model", "requestBody": {"content": {"application/json": {"schema": body}}}}
-    return {"openapi": "3.1.0", "paths": {"/api/v1/jobs/createTask": {"post": post}}}
 
 
 class Vendor:
@@ -424,3 +417,12 @@ def _always(record: Any) -> Callable[[str], Awaitable[Any]]:
         return record.model_copy(update={"task_id": task_id})
 
     return answer
+
+
+@at_the_stall
+async def test_a_price_in_prose_is_a_bound_and_no_promise(stall: Stall) -> None:
+    await stall.market.learn(VEO.model)
+    async with stall.kept_current() as market:
+        quote = market.quote(Draft("A boat", VEO.model))
+        assert (quote.credits, quote.basis) == (250.0, Basis.AT_MOST)
+        assert quote.expected is None
