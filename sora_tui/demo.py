@@ -23,6 +23,8 @@ PATIENCE_S = 30.0
 """How long the server may take to listen: half a second on an idle machine, many on a busy one."""
 KEY_FILE = "webhook-key"
 """Where in the demo's folder the key is kept that its server signs callbacks with."""
+CATALOGUE = "catalogue"
+"""Where below the server's folder documents of further models may be dropped, also while it runs."""
 ANNOUNCEMENT = "listening "
 """What the server writes on its first line, before its address."""
 
@@ -116,6 +118,7 @@ class DemoServer:
     def _launch(self, port: int) -> subprocess.Popen[str] | None:
         command = [sys.executable, "-m", "sora_tui.simulator", "--announce"]
         command += ["--folder", str(self._folder / "server"), "--port", str(port)]
+        command += ["--catalogue", str(self._folder / "server" / CATALOGUE)]
         command += ["--webhook-key-file", str(self._folder / KEY_FILE)]  # as an argument anyone could read it
         if self._speed is not None:
             command += ["--speed", str(self._speed)]

@@ -13,7 +13,7 @@ import click
 def simulate(arguments: tuple[str, ...]) -> int:
     """Run a local server that speaks the service's API and makes real MP4 files.
 
-    `sora-tui simulate --help` lists its options: --port, --speed, --faults, --folder and more.
+    `sora-tui simulate --help` lists its options: --port, --speed, --catalogue, --faults and more.
     """
     from sora_tui.simulator.__main__ import main
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+import textwrap
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,16 +25,37 @@ _LOOK_AGAIN_S = 0.25
 _DEMO_PACE = (25.0, None, 8.0, 15.0)
 """Speed, median, shortest and longest duration: what a newcomer waits for with pleasure."""
 
+_ROUTES = "\n                                  # ".join(textwrap.wrap(", ".join(ROUTES), 80, break_on_hyphens=False))
+
 _EPILOG = f"""\
 Any key that starts with demo- is accepted; each has a purse of its own.
 
-A mark in a prompt brings about an outcome:
+Models: those of the package, which GET /api/v1/models lists; ids that begin with demo/ are nobody's. A file *.json
+in the folder of --catalogue is another one, also while this runs: an OpenAPI document as it is, {{"model", "openapi"}}
+or a whole answer of /api/v1/models/ID/schema. Beside openapi may stand
+
+  "listing": {{"title": "...", "provider": "...", "taskType": ["Text to Video"], "pricingDesc": "12 credits/s",
+              "price": {{"per": "second", "field": "duration", "by": ["resolution"],
+                        "credits": {{"720p": 12, "1080p": 20}}}}}}
+
+Without it the title is the document's summary, what it makes is guessed from the id, and a generation costs 40.
+An input is checked by its model's document; fields that the document does not know are ignored, and billed.
+
+Files for inputs are uploaded to the same address (/api/file-stream-upload, file-base64-upload, file-url-upload) and
+kept for 24 hours.
+
+A mark in a prompt, or in another text of an input, brings about an outcome:
 
 {markers.help_text()}
 
 While it runs:
   GET  /logs                every task, newest first, as kie.ai/logs shows them: where a lost id is found
-  GET  /_simulator/ledger   every create that came, was charged for or refused, every purse, the latest callbacks
+  GET  /_simulator/ledger   every create that came, was charged for or refused, every purse, every upload, the
+                            latest callbacks
+  GET  /_simulator/creates  the latest creates exactly as they came: body, headers, and how they were answered
+  GET  /_simulator/models   every model, whether it is sold, and what is wrong with its file
+  POST /_simulator/models   {{"model": "sora-2*", "sold": false}} withdraws models, true sells them again;
+                            {{"model": "veo-3-1", "success_rate": 55}} lets one do badly, without a rate as ever
   POST /_simulator/purse    {{"key": "demo-me", "credits": 100}}
   POST /_simulator/finish   {{"taskId": "..."}} ends a task now, {{}} all; with "code" and "text" as a failure
   POST /_simulator/callbacks
@@ -49,7 +71,7 @@ Each is signed if there is a webhook key, has 15 s to be answered and is tried 3
 Faults, here and in the file of --faults, where each is a table such as
 
   [[fault]]
-  route = "createTask"            # {", ".join(ROUTES)}
+  route = "createTask"            # {_ROUTES}
   fault = "close_after_charging"
   skip = 2                        # when and how often: times, skip, only, after_s, for_s
 
@@ -160,6 +182,8 @@ def _options(chosen: argparse.Namespace) -> Options:
         credits=chosen.credits,
         latency_s=chosen.latency,
         paused=frozenset(chosen.paused),
+        withdrawn=tuple(chosen.withdrawn),
+        catalogue=chosen.catalogue,
         small_clips=chosen.small_clips,
         webhook_keys=_webhook_keys(chosen),
     )
@@ -176,7 +200,7 @@ def _webhook_keys(chosen: argparse.Namespace) -> tuple[str, ...]:
 def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=prog,
-        description="A local server that speaks kie.ai's jobs API and makes real videos.",
+        description="A local server that speaks kie.ai's jobs API and makes real videos, pictures and sounds.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -219,6 +243,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         metavar="MODEL",
         help="list MODEL and answer its creates as withdrawn, e.g. sora-2-pro-text-to-video",
     )
+    add(
+        "--withdrawn",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="don't list models whose id begins like this, and answer creates as withdrawn, e.g. sora-2",
+    )
+    add("--catalogue", type=Path, metavar="FOLDER", help="sell every model whose *.json lies here, now or later")
     add("--faults", type=Path, metavar="FILE", help="script of faults, TOML")
     add(
         "--webhook-key",

@@ -4,7 +4,7 @@ They come from a TOML file (`--faults FILE`), at run time (`POST /_simulator/fau
 from a test (`Simulator.fault`):
 
     [[fault]]
-    route = "createTask"            # createTask, recordInfo, credit, download-url, files; callback, progress
+    route = "createTask"            # or recordInfo, models, file-stream-upload …: `kinds.py` has them all
     fault = "close_after_charging"  # a kind of `kinds.py`; `--help` lists them with their keys
     skip = 2                        # let two requests pass first (default 0)
     times = 1                       # how often (default 1, 0 = always)

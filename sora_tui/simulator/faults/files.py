@@ -15,6 +15,8 @@ from sora_tui.simulator.faults.exchange import Exchange, Reply
 from sora_tui.simulator.faults.kinds import FaultKind
 
 _PLAIN = {"content-type": "text/plain; charset=utf-8"}
+_HEAD = 64
+"""Bytes that say what kind of file it is, and are left alone in those that are no MP4."""
 _KEPT = ("etag", "last-modified")
 """What a server says of a file that, to its mind, has not changed."""
 
@@ -49,7 +51,7 @@ async def _changed_file(exchange: Exchange) -> None:
     if exchange.fault.same_etag:
         headers = {name: whole.headers[name] for name in _KEPT}
     with _kept_for_a_moment(content) as path:
-        changed = FileResponse(path, headers=headers, media_type="video/mp4")
+        changed = FileResponse(path, headers=headers, media_type=whole.headers["content-type"])
         await exchange.reply(await exchange.carry_out(app=changed))
 
 
@@ -86,6 +88,8 @@ def _kept_for_a_moment(content: bytes) -> Iterator[str]:
 def _other(film: bytes, version: int) -> bytes:
     """A file that is as whole as `film` and as long, but with no byte of its pictures the same."""
     flipped = bytes(byte ^ version for byte in range(256))
+    if film[4:8] != b"ftyp":
+        return film[:_HEAD] + film[_HEAD:].translate(flipped)
     pieces, start = [], 0
     while start < len(film):
         size = int.from_bytes(film[start : start + 4])

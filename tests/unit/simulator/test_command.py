@@ -139,6 +139,22 @@ def test_a_killed_server_leaves_no_worker_behind(launch: Launch, tmp_path: Path)
         _wait_until_gone(child)
 
 
+def test_models_are_dropped_in_and_withdrawn_by_its_words(launch: Launch, tmp_path: Path) -> None:
+    process = launch("--folder", tmp_path / "a", "--catalogue", tmp_path / "more", "--withdrawn", "sora-2")
+    url = address(process)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "acme__one.json").write_text('{"openapi": null}', "utf-8")
+    (tmp_path / "more" / "broken.json").write_text("{", "utf-8")
+    rows = Caller(url).http.get("/api/v1/models").json()["data"]["models"]
+    ids = [row["model"] for row in rows]
+    assert "acme/one" in ids
+    assert not [model for model in ids if model.startswith("sora-2")]
+    process.terminate()
+    assert process.wait(20) == 0
+    assert process.stderr is not None
+    assert process.stderr.read().startswith('Catalogue: "broken.json": It is not JSON')
+
+
 def test_it_signs_with_the_keys_that_it_is_given(launch: Launch, tmp_path: Path, inbox: Inbox) -> None:
     keys = tmp_path / "keys"
     keys.write_text("from a file\n\n", "utf-8")
@@ -173,7 +189,8 @@ def test_wrong_words_are_answered_with_a_sentence(capsys: pytest.CaptureFixture[
 def test_the_server_starts_without_what_draws() -> None:
     program = (
         "import sys, sora_tui.simulator.__main__\n"
-        "print([name for name in ('av', 'PIL', 'httpx', 'textual', 'sora_tui.kie') if name in sys.modules])"
+        "slow = ('av', 'PIL', 'httpx', 'textual', 'jsonschema', 'sora_tui.kie')\n"
+        "print([name for name in slow if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
