@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import tempfile
-import textwrap
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,9 +24,7 @@ _LOOK_AGAIN_S = 0.25
 _DEMO_PACE = (25.0, None, 8.0, 15.0)
 """Speed, median, shortest and longest duration: what a newcomer waits for with pleasure."""
 
-_ROUTES = "\n                                  # ".join(textwrap.wrap(", ".join(ROUTES), 80, break_on_hyphens=False))
-
-_EPILOG = f"""\
+_EPILOG = """\
 Any key that starts with demo- is accepted; each has a purse of its own.
 
 Models: those of the package, which GET /api/v1/models lists; ids that begin with demo/ are nobody's. A file *.json
@@ -46,7 +43,7 @@ kept for 24 hours.
 
 A mark in a prompt, or in another text of an input, brings about an outcome:
 
-{markers.help_text()}
+{marks}
 
 While it runs:
   GET  /logs                every task, newest first, as kie.ai/logs shows them: where a lost id is found
@@ -71,7 +68,7 @@ Each is signed if there is a webhook key, has 15 s to be answered and is tried 3
 Faults, here and in the file of --faults, where each is a table such as
 
   [[fault]]
-  route = "createTask"            # {_ROUTES}
+  route = "createTask"            # {routes}
   fault = "close_after_charging"
   skip = 2                        # when and how often: times, skip, only, after_s, for_s
 
@@ -93,7 +90,7 @@ Faults, here and in the file of --faults, where each is a table such as
 The first that fits a request or a call befalls it, alone. To carry out is to do what was asked: a create is
 charged for.
 
-{faults_help()}
+{faults}
 """
 
 
@@ -198,10 +195,9 @@ def _webhook_keys(chosen: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=prog,
         description="A local server that speaks kie.ai's jobs API and makes real videos, pictures and sounds.",
-        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(prog=prog)
@@ -261,6 +257,22 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add("--webhook-key-file", type=Path, metavar="FILE", help="the same, one key a line: others can't see it in ps")
     add("--small-clips", action="store_true", help="videos of one second at 160 by 90: quick, not pretty")
     return parser
+
+
+def _epilog() -> str:
+    import textwrap
+
+    routes = "\n                                  # ".join(textwrap.wrap(", ".join(ROUTES), 80, break_on_hyphens=False))
+    return _EPILOG.format(marks=markers.help_text(), faults=faults_help(), routes=routes)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Writes its long epilog when it is asked for: that takes longer than everything else here."""
+
+    def format_help(self) -> str:
+        """What `--help` prints."""
+        self.epilog = _epilog()
+        return super().format_help()
 
 
 def _positive(text: str) -> float:

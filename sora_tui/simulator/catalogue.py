@@ -1,6 +1,6 @@
 """The models that the simulator sells: those of the package, and what lies in a folder, also while it runs.
 
-A file is read when its model is first asked for, and again when it changes.
+A file is read when its model is first asked for, and again when it changes; so is what reads it imported.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sora_tui.simulator import answers
 from sora_tui.simulator.answers import Answer
-from sora_tui.simulator.model_files import MARKET, Model, market_file, read_model
+
+if TYPE_CHECKING:
+    from sora_tui.simulator.model_files import Model
 
 WITHDRAWN = frozenset(
     {"sora-2-image-to-video", "sora-2-pro-image-to-video", "sora-2-pro-storyboard", "sora-2-characters"}
@@ -74,6 +76,8 @@ class Catalogue:
         dropped = self._dropped().get(name)
         if dropped is not None:
             return dropped
+        from sora_tui.simulator.model_files import market_file
+
         path = market_file(name)
         shipped = self._read(path).model if _ID.fullmatch(name) and path.exists() else None
         return shipped if shipped is not None and shipped.id == name else None  # some disks know no capitals
@@ -137,6 +141,8 @@ class Catalogue:
         return [*sorted(rows, key=lambda row: str(row["model"])), *broken]
 
     def _all(self) -> dict[str, Model]:
+        from sora_tui.simulator.model_files import MARKET
+
         shipped = (self._read(path).model for path in sorted(MARKET.glob("*.json")))
         return {**{model.id: model for model in shipped if model is not None}, **self._dropped()}
 
@@ -149,6 +155,8 @@ class Catalogue:
         return {model.id: model for model in models if model is not None}
 
     def _read(self, path: Path) -> _File:
+        from sora_tui.simulator.model_files import read_model
+
         try:
             stat = os.stat(path)
             stamp = (stat.st_mtime_ns, stat.st_size)

@@ -6,15 +6,17 @@ They share one request a second for each key.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sora_tui.simulator import answers, success
 from sora_tui.simulator.answers import Answer
 from sora_tui.simulator.catalogue import Catalogue
 from sora_tui.simulator.clock import Clock
-from sora_tui.simulator.model_files import Model
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.window import Window
+
+if TYPE_CHECKING:
+    from sora_tui.simulator.model_files import Model
 
 
 class Discovery:

@@ -27,8 +27,8 @@ from sora_tui.simulator.faults.script import Faults
 from sora_tui.simulator.film_maker import KEPT_S, FilmMaker
 from sora_tui.simulator.journal import Journal
 from sora_tui.simulator.ledger import Charge, Create, Ledger, Refusal, fingerprint
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.markers import Plan
-from sora_tui.simulator.model_files import Makes
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.records import SimulatedTask, record
 from sora_tui.simulator.uploads import Uploads

@@ -23,7 +23,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Protocol
 
-from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.wishes import Wish
 
 STYLE = 2

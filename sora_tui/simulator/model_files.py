@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sora_tui.simulator.documents import Document
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.pricing import Price
 
 MARKET = Path(__file__).parent / "market"
@@ -18,15 +18,6 @@ MARKET = Path(__file__).parent / "market"
 
 USUAL_CREDITS = 40.0
 USUAL_PROSE = "40 credits per generation"
-
-
-class Makes(StrEnum):
-    """What comes out of a model."""
-
-    VIDEO = "video"
-    IMAGE = "image"
-    AUDIO = "audio"
-    TEXT = "text"
 
 
 _KINDS: Mapping[str, tuple[str, Makes]] = {

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.markers import Plan
-from sora_tui.simulator.model_files import Makes
 from sora_tui.simulator.wishes import Wish, wishes
 
 RUNNING_WORD = "waiting"

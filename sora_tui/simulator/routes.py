@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sora_tui.simulator import answers, connection, upload_host
+from sora_tui.simulator import answers, connection
 from sora_tui.simulator.answers import Answer
 from sora_tui.simulator.bodies import decode
 from sora_tui.simulator.controls import control_routes
@@ -40,7 +40,6 @@ Act = Callable[[str, Request], Awaitable[Answer]]
 
 def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
     """The ASGI application over `engine`; `scripted` faults are looked up before every answer."""
-    host = upload_host.UploadHost(engine)
     scripted = scripted if scripted is not None else Faults()
 
     async def create_task(key: str, request: Request) -> Answer:
@@ -105,6 +104,11 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
         media_type = _MEDIA_TYPES[path.suffix]
         return FileResponse(path, stat_result=stat, media_type=media_type, headers={"etag": etag})
 
+    async def take_in(key: str, request: Request) -> Answer:
+        from sora_tui.simulator.upload_host import take_in as host  # most demos upload nothing
+
+        return await host(engine, key, request)
+
     async def upload(request: Request) -> Response:
         kept = engine.uploads.at(request.path_params["path"])
         if kept is None:
@@ -126,9 +130,9 @@ def create_app(engine: Engine, scripted: Faults | None = None) -> Starlette:
             api("/api/v1/models/{model:path}/schema", "GET", about(engine.discovery.schema)),
             api("/api/v1/models/{model:path}/price", "GET", about(engine.discovery.price)),
             api("/api/v1/models/{model:path}/success-rate", "GET", about(engine.discovery.success_rate)),
-            api(f"/api/{upload_host.STREAM}", "POST", host.stream, is_json=False),
-            api(f"/api/{upload_host.BASE64}", "POST", host.base64),
-            api(f"/api/{upload_host.URL}", "POST", host.url),
+            api("/api/file-stream-upload", "POST", take_in, is_json=False),
+            api("/api/file-base64-upload", "POST", take_in),
+            api("/api/file-url-upload", "POST", take_in),
             Route("/uploads/{path:path}", upload, methods=["GET", "HEAD"], name="uploads"),
             Route("/files/{name}", file, methods=["GET", "HEAD"], name="files"),
             Route("/logs", logs, methods=["GET"]),

@@ -22,7 +22,7 @@ from sora_tui.simulator.film_maker import FilmFailed
 from sora_tui.simulator.ledger import fingerprint
 from sora_tui.simulator.uploads import Upload, link_path, mime_of, path_in
 
-STREAM, BASE64, URL = "file-stream-upload", "file-base64-upload", "file-url-upload"
+_STREAM, _BASE64, _URL = "file-stream-upload", "file-base64-upload", "file-url-upload"
 
 _DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w=-]+)*;base64,", re.IGNORECASE)
 _MEDIA = ("image/", "video/", "audio/", "application/octet-stream")
@@ -39,7 +39,14 @@ class _Given:
     declared: str = ""
 
 
-class UploadHost:
+async def take_in(engine: Engine, key: str, request: Request) -> Answer:
+    """Take the file of a request in, by the way that its path names."""
+    host = _Host(engine)
+    ways = {_STREAM: host.stream, _BASE64: host.base64, _URL: host.url}
+    return await ways[request.url.path.rpartition("/")[2]](key, request)
+
+
+class _Host:
     """Takes files in for an engine."""
 
     def __init__(self, engine: Engine) -> None:
@@ -55,7 +62,7 @@ class UploadHost:
         if form is None or file is None or file.file_name is None:
             return _refused(answers.NO_UPLOAD)
         fields = {name: part.text for name, part in form.items() if name != "file"}
-        return await self._keep(key, STREAM, fields, _Given(file.content, file.file_name, file.content_type))
+        return await self._keep(key, _STREAM, fields, _Given(file.content, file.file_name, file.content_type))
 
     async def base64(self, key: str, request: Request) -> Answer:
         """`file-base64-upload`: JSON of `base64Data`, a data URL or bare, `uploadPath` and `fileName`."""
@@ -71,7 +78,7 @@ class UploadHost:
             content = b""
         if not content:
             return _refused(answers.NO_UPLOAD)
-        return await self._keep(key, BASE64, fields, _Given(content, "", (head and head[1]) or ""))
+        return await self._keep(key, _BASE64, fields, _Given(content, "", (head and head[1]) or ""))
 
     async def url(self, key: str, request: Request) -> Answer:
         """`file-url-upload`: JSON of `fileUrl`, `uploadPath` and `fileName`. Only links of ours can be followed."""
@@ -84,7 +91,7 @@ class UploadHost:
         if path is None:
             return _refused(answers.NO_DOWNLOAD, 500)
         content = await asyncio.to_thread(path.read_bytes)
-        return await self._keep(key, URL, fields, _Given(content, link.rpartition("/")[2]))
+        return await self._keep(key, _URL, fields, _Given(content, link.rpartition("/")[2]))
 
     @property
     def _most(self) -> int:

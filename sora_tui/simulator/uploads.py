@@ -16,7 +16,7 @@ from sora_tui.simulator.journal import Journal
 
 KEPT_S = 24 * 3600.0
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE = r"[^A-Za-z0-9._-]+"
 _DEEPEST = 8
 
 
@@ -162,7 +162,7 @@ _BRANDS = {
 
 
 def _safe(name: str) -> str:
-    return _UNSAFE.sub("-", name).strip("-.")[-100:]
+    return re.sub(_UNSAFE, "-", name).strip("-.")[-100:]
 
 
 def path_in(text: str, base_url: str) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.makes import Makes
 
 LONGEST_S = 15.0
 _ASPECTS = ("aspect_ratio", "ratio", "aspect", "image_size", "size")

@@ -21,7 +21,7 @@ from sora_tui.simulator.cinema.palette import chosen_by_words, palette_for
 from sora_tui.simulator.cinema.scenery import Scene, Stage
 from sora_tui.simulator.cinema.space import Space
 from sora_tui.simulator.cinema.water import Deep, Sea
-from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.wishes import Wish
 
 FPS = 24

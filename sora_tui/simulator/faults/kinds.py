@@ -5,9 +5,7 @@ The one table of them: the checks of a script and `--help` are made from it.
 
 from __future__ import annotations
 
-import difflib
 import reprlib
-import textwrap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -240,6 +238,8 @@ def check(entry: Mapping[str, Any]) -> None:
 
 def nearest(word: object, known: Collection[str]) -> str:
     """A hint for whoever wrote `word`: the known word that looks most like it, or all of them."""
+    import difflib  # needed for wrong words only
+
     near = difflib.get_close_matches(word, known, n=1) if isinstance(word, str) else []
     return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
 
@@ -266,6 +266,8 @@ def _described(kind: Kind) -> str:
 
 def _row(name: str, text: str) -> str:
     width = max(map(len, FaultKind)) + 4
+    import textwrap  # `--help` only
+
     return textwrap.fill(
         text, width=110, initial_indent=f"  {name}".ljust(width), subsequent_indent=" " * width, break_on_hyphens=False
     )

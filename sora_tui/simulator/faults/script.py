@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -131,6 +130,8 @@ def read_file(path: Path) -> list[Fault]:
         OSError: it can't be read.
         ValueError: it is not TOML, or not a script; the message names the file, the entry and its line.
     """
+    import tomllib  # a demo has no script
+
     try:
         text = path.read_text("utf-8")
         lines = [text.count("\n", 0, heading.start()) + 1 for heading in _HEADING.finditer(text)]

@@ -14,7 +14,7 @@ from sora_tui.simulator.cinema import MAX_BYTES, make, make_small, score
 from sora_tui.simulator.cinema.canvas import Canvas, Stamp, disc, gradient, planes, yuv
 from sora_tui.simulator.cinema.caption import readable, wrapped
 from sora_tui.simulator.cinema.palette import PALETTES, palette_for
-from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.wishes import Wish
 
 SCENES = {

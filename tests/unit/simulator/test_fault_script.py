@@ -213,7 +213,7 @@ def test_the_examples_of_the_help_are_scripts(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit):
         main(["--help"])
     told = capsys.readouterr().out
-    examples = re.findall(r"(?:^  \[\[fault\]\]\n(?:  \w.*\n)+)", told, re.MULTILINE)
+    examples = re.findall(r"(?:^  \[\[fault\]\]\n(?:  [\w ].*\n)+)", told, re.MULTILINE)
     script = tmp_path / "faults.toml"
     script.write_text(textwrap.dedent("".join(examples)))
     assert [fault.fault for fault in read_file(script)] == ["close_after_charging", "record", "headers", "replayed"]

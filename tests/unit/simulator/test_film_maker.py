@@ -10,7 +10,7 @@ import pytest
 
 from sora_tui.film.inspect import probe
 from sora_tui.simulator.film_maker import FilmFailed, FilmMaker
-from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.wishes import Wish
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from sora_tui.simulator.clock import ManualClock
 from sora_tui.simulator.documents import Document
-from sora_tui.simulator.model_files import MARKET, Makes, read_model
+from sora_tui.simulator.makes import Makes
+from sora_tui.simulator.model_files import MARKET, read_model
 from sora_tui.simulator.server import Simulator
 from tests.unit.simulator.conftest import HOUR, Caller
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageStat
 from sora_tui.film.inspect import check_boxes, probe
 from sora_tui.simulator.cinema import MAX_BYTES, make, make_small
 from sora_tui.simulator.cinema.canvas import Canvas, planes
-from sora_tui.simulator.model_files import Makes
+from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.server import Simulator
 from sora_tui.simulator.wishes import LONGEST_S, Wish, answer, said, wishes
 from tests.unit.simulator.conftest import Caller
@@ -164,7 +164,13 @@ def test_the_size_is_read_and_bounded(given: dict[str, Any], side: int) -> None:
 
 
 def test_a_watermark_is_asked_for_or_not_removed() -> None:
-    marks = [{}, {"watermark": True}, {"watermark": "MyBrand"}, {"remove_watermark": True}, {"remove_watermark": False}]
+    marks: list[dict[str, Any]] = [
+        {},
+        {"watermark": True},
+        {"watermark": "MyBrand"},
+        {"remove_watermark": True},
+        {"remove_watermark": False},
+    ]
     assert [wishes(Makes.VIDEO, given)[0].watermark for given in marks] == [False, True, True, False, True]
 
 
