@@ -135,6 +135,15 @@ class Book(Mapping[str, Task]):
             self._take_in_change(change)
         return change.after
 
+    async def change_all(self, refs: Iterable[str], transition: Transition) -> list[Task]:
+        """Moves several tasks, all or none, in one transaction. See `Store.change_all`."""
+        at, wanted = self._clock.now_ms(), list(refs)
+        changes = await self._in_thread(lambda: self._change_all(wanted, transition, at=at))
+        for change in changes:
+            if change.after is not change.before or change.after.ref in self._tasks:
+                self._take_in_change(change)
+        return [change.after for change in changes]
+
     async def claim(
         self, ref: str, *, limit: int, window_ms: int, balance: float | None = None
     ) -> Task | WindowFull | None:
@@ -263,14 +272,14 @@ class Book(Mapping[str, Task]):
         self._instance.release()
 
     def _change(self, ref: str, transition: Transition, *, at: int, raw: str | None = None) -> _Change:
-        found: list[Task] = []
-
-        def noting(task: Task) -> Task:
-            found.append(task)
-            return transition(task)
-
+        noting = _Noting(transition)
         after = self._store.change(ref, noting, at=at, raw=raw)
-        return _Change(found[-1], after, self._store.seq(ref))
+        return _Change(noting.found[ref], after, self._store.seq(ref))
+
+    def _change_all(self, refs: Iterable[str], transition: Transition, *, at: int) -> list[_Change]:
+        noting = _Noting(transition)
+        tasks = self._store.change_all(refs, noting, at=at)
+        return [_Change(noting.found[task.ref], task, self._store.seq(task.ref)) for task in tasks]
 
     def _read_news(self) -> tuple[int, list[Changed]]:
         version = self._store.data_version()
@@ -331,6 +340,18 @@ class Book(Mapping[str, Task]):
                 self._counts[previous.state] -= 1
             self._counts[task.state] += 1
             self._publish(TaskChanged(task, previous, is_ours))
+
+
+class _Noting:
+    """A transition that keeps each task as it found it, by ref."""
+
+    def __init__(self, transition: Transition) -> None:
+        self._transition = transition
+        self.found: dict[str, Task] = {}
+
+    def __call__(self, task: Task) -> Task:
+        self.found[task.ref] = task
+        return self._transition(task)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sora_tui.studio.task import Task, TaskState
 COLUMNS = tuple(field.name for field in fields(Task))
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM tasks"
 _JSON_COLUMNS = ("parameters", "links", "watermark_links", "tags")
+_YES_OR_NO = ("is_parked", "is_starred", "is_discarded", "is_held")
 
 
 def encodable(text: str) -> str:
@@ -43,7 +44,7 @@ def decode(row: Sequence[Any]) -> Task:
         values["links"] = tuple(json.loads(values["links"]))
         values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
         values["tags"] = tuple(map(str, json.loads(values["tags"])))
-        values["is_parked"] = bool(values["is_parked"])
+        values.update({name: bool(values[name]) for name in _YES_OR_NO})
     except (ValueError, TypeError) as error:
         raise StoreCorrupt("the store", error) from error
     return Task(**values)

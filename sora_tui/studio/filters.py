@@ -1,8 +1,8 @@
-"""The little language that says which tasks: words, `state:`, `model:`, `tag:`, `cost:`, `after:`, `-` for *not*.
+"""The little language that says which tasks: words, `state:`, `tag:`, `cost:`, `rating:`, `-` for *not*, and others.
 
 Terms stand beside one another and must all hold: `boat -dusk state:fail,refused cost:>300 "macro lens"`. What is
-not a field we know is plain text, so that `16:9` finds what it says. Pure: terms are data, which `finding.py` says
-in SQL as well.
+not a field we know is plain text, so that `16:9` finds what it says. Pure: terms are data (`terms.py`), which
+`finding.py` says in SQL as well.
 """
 
 from __future__ import annotations
@@ -12,162 +12,38 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import TypeAlias
 
 from sora_tui.studio.moments import moment_ms
-from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.tags import NO_TAG
-from sora_tui.studio.task import Task, TaskState
-from sora_tui.studio.text import fold, fold_ascii
+from sora_tui.studio.task import Task
+from sora_tui.studio.terms import (
+    AnyOf,
+    Between,
+    Costs,
+    CostUnknown,
+    Discarded,
+    Held,
+    InBatch,
+    InState,
+    InThread,
+    Kept,
+    Not,
+    Noted,
+    OfModel,
+    Parked,
+    Rated,
+    Says,
+    Since,
+    Starred,
+    Tagged,
+    Term,
+    Unrated,
+    Untagged,
+)
+from sora_tui.studio.text import fold
 
 _TERM = re.compile(r'(?P<no>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>"[^"]*"?|\S*)\s*')
 _MAX_CHARACTERS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """In the prompt, the service's words or the note; or the beginning of one of the ids. `text` is folded."""
-
-    text: str
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return (
-            self.text in fold(task.prompt)
-            or self.text in fold(task.text)
-            or self.text in fold(task.note)
-            or task.ref.startswith(self.text)
-            or (task.task_id is not None and fold_ascii(task.task_id).startswith(fold_ascii(self.text)))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class InState:
-    """The beginning of a state's name, of a word shown for it (the vendor's while it waits), or of a code. Folded."""
-
-    beginnings: tuple[str, ...]
-
-    @property
-    def states(self) -> frozenset[TaskState]:
-        """The states one of whose names begins so."""
-        return frozenset(state for state, words in _STATE_WORDS.items() if self.means(*words))
-
-    def means(self, *words: str) -> bool:
-        """Whether one of these words begins so."""
-        return any(word.startswith(self.beginnings) for word in words)
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        code = task.code if task.code is not None else task.http_status
-        return (
-            self.means(*_STATE_WORDS[task.state], "" if code is None else str(code))
-            or (task.state is TaskState.WAITING and self.means(fold(task.vendor_state or "")))
-            or (Parked().holds(task) and self.means(PARKED))
-            or (task.note == WITHDRAWN and task.state is TaskState.REFUSED and self.means(TAKEN_BACK))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class OfModel:
-    """Any of these is a part of the model's id. Folded."""
-
-    parts: tuple[str, ...]
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return any(part in fold(task.model) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """One of its tags begins with one of these. Folded."""
-
-    beginnings: tuple[str, ...]
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return any(fold(tag).startswith(self.beginnings) for tag in task.tags)
-
-
-@dataclass(frozen=True, slots=True)
-class Untagged:
-    """It has no tag."""
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return not task.tags
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What it has cost so far lies between two numbers of credits, which themselves may be left out."""
-
-    low: float = -math.inf
-    high: float = math.inf
-    is_above: bool = False
-    is_below: bool = False
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so; not while the charge is unknown."""
-        charge = task.charge
-        if charge is None or math.isnan(charge):
-            return False
-        above = charge > self.low if self.is_above else charge >= self.low
-        return above and (charge < self.high if self.is_below else charge <= self.high)
-
-
-@dataclass(frozen=True, slots=True)
-class CostUnknown:
-    """Nobody has said what it costs."""
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return task.charge is None or math.isnan(task.charge)
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """Made at that moment (epoch ms) or later."""
-
-    at: int
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return task.created_at >= self.at
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """Under way, and the service is not asked about it."""
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return task.is_parked and task.state is TaskState.WAITING
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """One of them holds, or more."""
-
-    terms: tuple[Term, ...]
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return any(term.holds(task) for term in self.terms)
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """It does not hold."""
-
-    term: Term
-
-    def holds(self, task: Task) -> bool:
-        """Whether it is so."""
-        return not self.term.holds(task)
-
-
-Term: TypeAlias = Says | InState | OfModel | Tagged | Untagged | Costs | CostUnknown | Since | Parked | AnyOf | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,28 +99,6 @@ def parse_filter(text: str, *, now_ms: int, zone: tzinfo | None = None) -> Filte
     return Filter(text, tuple(terms), tuple(dict.fromkeys(problems)))
 
 
-PARKED = "parked"
-TAKEN_BACK = "taken back"
-"""The words shown for a task that is not asked about, and for one that was withdrawn."""
-
-
-def _words_of(state: TaskState) -> tuple[str, ...]:
-    words = [state.value, *_SHOWN.get(state, ())]
-    if state.is_running:
-        words.append("running")
-    elif state is TaskState.SUCCESS:
-        words.append("done")
-    elif state.needs_you:
-        words.append("needs you")
-    else:
-        words.append("failed")
-    return tuple(words)
-
-
-_SHOWN: Mapping[TaskState, tuple[str, ...]] = {TaskState.UNCONFIRMED: ("unsure",), TaskState.ABANDONED: ("given up",)}
-_STATE_WORDS: Mapping[TaskState, tuple[str, ...]] = {state: _words_of(state) for state in TaskState}
-
-
 # What a field's value means
 
 
@@ -297,18 +151,26 @@ def _cost(value: str, when: _When) -> Term:
 def _one_cost(value: str) -> Term:
     if value in ("?", "unknown"):
         return CostUnknown()
+    bounds = _bounds(value)
+    if bounds is None:
+        raise _NotUnderstoodError("cost: takes a number of credits, as in cost:>300, cost:100..400 or cost:?")
+    return Costs(bounds)
+
+
+def _bounds(value: str) -> Between | None:
+    """Two numbers, one of them, or a comparison with one; None where the value is none of these."""
     if (bound := _BOUND.fullmatch(value)) is not None:
         sign, number = bound["sign"], float(bound["number"])
         if sign in (">", ">="):
-            return Costs(low=number, is_above=sign == ">")
+            return Between(low=number, is_above=sign == ">")
         if sign in ("<", "<="):
-            return Costs(high=number, is_below=sign == "<")
-        return Costs(number, number)
+            return Between(high=number, is_below=sign == "<")
+        return Between(number, number)
     between = _RANGE.fullmatch(value)
     if between is None or value == "..":
-        raise _NotUnderstoodError("cost: takes a number of credits, as in cost:>300, cost:100..400 or cost:?")
+        return None
     low, high = between["low"], between["high"]
-    return Costs(float(low) if low else -math.inf, float(high) if high else math.inf)
+    return Between(float(low) if low else -math.inf, float(high) if high else math.inf)
 
 
 def _after(value: str, when: _When) -> Term:
@@ -328,10 +190,56 @@ def _moment(field: str, value: str, when: _When) -> int:
     return at
 
 
+_IS: Mapping[str, Term] = {
+    "parked": Parked(),
+    "starred": Starred(),
+    "discarded": Discarded(),
+    "held": Held(),
+    "rated": Not(Unrated()),
+    "keeper": Kept(),
+}
+
+
 def _is(value: str, when: _When) -> Term:
-    if not PARKED.startswith(value):
-        raise _NotUnderstoodError("is: takes the word parked, as in is:parked")
-    return Parked()
+    found = tuple(term for word, term in _IS.items() if word.startswith(value))
+    if not found:
+        *words, last = _IS
+        raise _NotUnderstoodError(f"is: takes one of the words {', '.join(words)} and {last}, as in is:starred")
+    return found[0]
+
+
+def _star(value: str, when: _When) -> Term:
+    if "yes".startswith(value):
+        return Starred()
+    if "no".startswith(value):
+        return Not(Starred())
+    raise _NotUnderstoodError("star: takes yes or no, as in star:yes")
+
+
+def _rating(value: str, when: _When) -> Term:
+    ratings = tuple(map(_one_rating, _parts(value)))
+    return ratings[0] if len(ratings) == 1 else AnyOf(ratings)
+
+
+def _one_rating(value: str) -> Term:
+    if value == "?" or NO_TAG.startswith(value):
+        return Unrated()
+    bounds = _bounds(value)
+    if bounds is None:
+        raise _NotUnderstoodError("rating: takes 1 to 5, as in rating:>=3, rating:2..4, or rating:none without one")
+    return Rated(bounds)
+
+
+def _thread(value: str, when: _When) -> Term:
+    return InThread(value)
+
+
+def _batch(value: str, when: _When) -> Term:
+    return InBatch(value)
+
+
+def _note(value: str, when: _When) -> Term:
+    return Noted(value)
 
 
 _FIELDS: Mapping[str, Callable[[str, _When], Term]] = {
@@ -342,4 +250,9 @@ _FIELDS: Mapping[str, Callable[[str, _When], Term]] = {
     "after": _after,
     "before": _before,
     "is": _is,
+    "star": _star,
+    "rating": _rating,
+    "thread": _thread,
+    "batch": _batch,
+    "note": _note,
 }

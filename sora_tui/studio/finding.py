@@ -11,26 +11,37 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sora_tui.studio.filters import (
-    PARKED,
-    TAKEN_BACK,
-    AnyOf,
-    Costs,
-    CostUnknown,
-    Filter,
-    InState,
-    Not,
-    OfModel,
-    Parked,
-    Says,
-    Since,
-    Tagged,
-    Term,
-    Untagged,
-)
+from sora_tui.studio.filters import Filter
+from sora_tui.studio.judging import KEPT_FROM
 from sora_tui.studio.orders import JSON_CHARACTERS, PROMPT_CHARACTERS, STATE_ORDER, SortBy, SortKey
 from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import TaskState
+from sora_tui.studio.terms import (
+    PARKED,
+    TAKEN_BACK,
+    AnyOf,
+    Between,
+    Costs,
+    CostUnknown,
+    Discarded,
+    Held,
+    InBatch,
+    InState,
+    InThread,
+    Kept,
+    Not,
+    Noted,
+    OfModel,
+    Parked,
+    Rated,
+    Says,
+    Since,
+    Starred,
+    Tagged,
+    Term,
+    Unrated,
+    Untagged,
+)
 from sora_tui.studio.text import fold_ascii
 
 Condition: TypeAlias = tuple[str, tuple[Any, ...]]
@@ -137,14 +148,32 @@ def _said(term: Term, index: Indexed | None) -> Condition:
             return _any([_tagged(start) for start in beginnings])
         case Untagged():
             return "tags = '[]'", ()
-        case Costs():
-            return _costs(term)
+        case Costs(bounds):
+            return _all([(f"{CHARGE} IS NOT NULL", ()), *_between(f"ifnull({CHARGE}, 0)", bounds)])
         case CostUnknown():
-            return f"{_CHARGE} IS NULL", ()
+            return f"{CHARGE} IS NULL", ()
         case Since(at):
             return "created_at >= ?", (at,)
         case Parked():
             return _IS_PARKED, ()
+        case Rated(bounds):
+            return _all([("rating != 0", ()), *_between("rating", bounds)])
+        case Unrated():
+            return "rating = 0", ()
+        case Starred():
+            return "is_starred != 0", ()
+        case Kept():
+            return IS_KEEPER, ()
+        case Discarded():
+            return "is_discarded != 0", ()
+        case Held():
+            return "is_held != 0 AND state = 'queued'", ()
+        case InThread(beginning):
+            return "thread_ref >= ? AND thread_ref < ?", (beginning, beginning + _LAST)
+        case InBatch(beginning):
+            return "batch_ref != '' AND batch_ref >= ? AND batch_ref < ?", (beginning, beginning + _LAST)
+        case Noted(text):  # read from their own index: few tasks have a note, and a list of all does not hold it
+            return "seq IN (SELECT seq FROM tasks WHERE remark != '' AND instr(fold(remark), ?) > 0)", (text,)
         case AnyOf(terms):
             return _any([_said(each, index) for each in terms])
         case Not(inner):
@@ -191,7 +220,9 @@ def _match(db: sqlite3.Connection, text: str) -> str:
 
 
 def _finds_few(filter: Filter, index: Indexed | None) -> bool:
-    """Whether one of the words is in so few prompts that their tasks are sooner read one by one."""
+    """Whether a term lets so few tasks through that these are sooner read one by one."""
+    if any(isinstance(term, InThread | InBatch) for term in filter.terms):
+        return True
     if index is None:
         return False
     for term in filter.terms:
@@ -233,13 +264,13 @@ def _tagged(start: str) -> Condition:
     return f"tags != '[]' AND {is_one}", (len(start), start)
 
 
-def _costs(term: Costs) -> Condition:
-    conditions: list[Condition] = [(f"{_CHARGE} IS NOT NULL", ())]
-    if term.low > -math.inf:
-        conditions.append((f"ifnull({_CHARGE} {'>' if term.is_above else '>='} ?, 0)", (term.low,)))
-    if term.high < math.inf:
-        conditions.append((f"ifnull({_CHARGE} {'<' if term.is_below else '<='} ?, 0)", (term.high,)))
-    return _all(conditions)
+def _between(number: str, bounds: Between) -> list[Condition]:
+    conditions: list[Condition] = []
+    if bounds.low > -math.inf:
+        conditions.append((f"{number} {'>' if bounds.is_above else '>='} ?", (bounds.low,)))
+    if bounds.high < math.inf:
+        conditions.append((f"{number} {'<' if bounds.is_below else '<='} ?", (bounds.high,)))
+    return conditions
 
 
 def _in(states: Iterable[TaskState]) -> Condition:
@@ -263,7 +294,7 @@ def _joined(word: str, conditions: Iterable[Condition], nothing: str) -> Conditi
 
 # Sort keys: what `orders.py` says before age and ref
 
-_CHARGE = (  # `Task.charge`
+CHARGE = (  # `Task.charge`
     "CASE WHEN state IN ('queued', 'sending', 'refused') THEN 0.0 WHEN credits IS NOT NULL THEN credits"
     " WHEN state = 'fail' THEN 0.0 WHEN state IN ('waiting', 'success') THEN price END"
 )
@@ -272,6 +303,7 @@ _STARTED = (  # `Task.started_at`
 )
 _RANK = "CASE state " + " ".join(f"WHEN '{state.value}' THEN {rank}" for rank, state in enumerate(STATE_ORDER)) + " END"
 _CODE = "CASE WHEN state IN ('fail', 'refused') THEN coalesce(code, http_status, 0) ELSE 0 END"
+IS_KEEPER = f"(is_starred != 0 OR rating >= {KEPT_FROM})"  # `judging.is_keeper`
 _IS_PARKED = "is_parked != 0 AND state = 'waiting'"
 _IS_RUNNING = "state IN ('queued', 'sending', 'waiting')"
 
@@ -287,9 +319,10 @@ _KEYS: Mapping[SortBy, tuple[str, ...]] = {
         f"CASE WHEN {_IS_RUNNING} THEN 0 WHEN state = 'success' THEN 1 ELSE 2 END",
         f"CASE WHEN {_IS_RUNNING} THEN {_STARTED} WHEN state = 'success' THEN ifnull(finished_at, 0) ELSE 0 END",
     ),
-    SortBy.CREDITS: (f"{_CHARGE} IS NULL", f"ifnull({_CHARGE}, 0.0)"),
+    SortBy.CREDITS: (f"{CHARGE} IS NULL", f"ifnull({CHARGE}, 0.0)"),
     SortBy.TAGS: ("tags = '[]'", f"fold(substr(tags, 1, {JSON_CHARACTERS}))"),
     SortBy.SETTINGS: (f"substr(parameters, 1, {JSON_CHARACTERS})",),
     SortBy.MODEL: ("fold(model)",),
     SortBy.ID: ("task_id IS NULL", "ifnull(task_id, '')"),
+    SortBy.RATING: ("-rating", "is_starred = 0"),
 }

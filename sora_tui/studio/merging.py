@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sora_tui.studio.encoding import COLUMNS, decode
 from sora_tui.studio.salvage import Row, Salvage
-from sora_tui.studio.schema import StoreCorrupt, connect
+from sora_tui.studio.schema import THREADS, StoreCorrupt, connect
 from sora_tui.studio.task import TaskState
 
 _TYPES: Mapping[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "REAL": (int, float)}
@@ -38,6 +38,8 @@ def merge(salvage: Salvage, new: Path) -> tuple[set[str], bool]:
                         taken.add(values["ref"])
                     else:
                         is_sound = False
+        for statement in THREADS:  # a damaged store of an older schema knows of none
+            db.execute(statement)
         db.execute("UPDATE counters SET value = max(value, (SELECT ifnull(max(revision), 0) FROM tasks))")
         db.execute("COMMIT")
     return taken, is_sound and salvage.is_complete

@@ -48,6 +48,7 @@ class SortBy(Enum):
     SETTINGS = "settings"
     MODEL = "model"
     ID = "id"
+    RATING = "rating"
 
 
 def sort_key(task: Task, sort_by: SortBy) -> SortKey:
@@ -96,6 +97,11 @@ def _by_tags(task: Task) -> SortKey:
     return (not task.tags, fold(json.dumps(task.tags, ensure_ascii=False)[:JSON_CHARACTERS]))
 
 
+def _by_rating(task: Task) -> SortKey:
+    # The best first, as in every list of the best; what has no mark comes last.
+    return (-task.rating, not task.is_starred)
+
+
 _STATE_RANK: Mapping[TaskState, int] = {state: rank for rank, state in enumerate(STATE_ORDER)}
 _KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {
     SortBy.NEWEST: lambda task: (),
@@ -108,4 +114,5 @@ _KEYS: Mapping[SortBy, Callable[[Task], SortKey]] = {
     SortBy.SETTINGS: _by_settings,
     SortBy.MODEL: lambda task: (fold(task.model),),
     SortBy.ID: lambda task: (task.task_id is None, task.task_id or ""),
+    SortBy.RATING: _by_rating,
 }

@@ -28,7 +28,7 @@ class Salvage:
     Args:
         copy: a copy of it, perhaps with its journal beside it. It is changed: an interrupted change is undone
             and a first page that says nothing is replaced.
-        model: a whole store, from which the first page is taken: their tables begin at the same pages.
+        model: a whole store, after which the first page is made: their tables begin at the same pages.
 
     Attributes:
         is_complete: whether nothing was met yet that could not be read.
@@ -89,6 +89,7 @@ def _mend_header(copy: Path, model: Path, *, replace_page: bool) -> bool:
     Pages cut off at the end come back empty: SQLite reads no schema in which a table begins beyond the end.
     """
     whole, pattern = copy.read_bytes(), model.read_bytes()
+    pattern = _first_page(model) + pattern[_page_size(pattern) :] if replace_page else pattern
     size = _page_size(pattern if replace_page else whole)
     if not size or len(whole) < size:
         return False
@@ -103,6 +104,22 @@ def _mend_header(copy: Path, model: Path, *, replace_page: bool) -> bool:
     with suppress(sqlite3.DatabaseError), closing(connect(copy, mode="ro")) as db:
         return bool(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'tasks'").fetchone())
     return False
+
+
+def _first_page(model: Path) -> bytes:
+    """A first page that says by itself where each table of the model begins.
+
+    The model's own may not: the schema with all its indexes takes more than a page, and the others of a damaged
+    file may be lost.
+    """
+    with closing(connect(model, mode="ro")) as source:
+        [(size,)] = source.execute("PRAGMA page_size")
+        tables = source.execute("SELECT * FROM sqlite_schema WHERE type = 'table' OR sql IS NULL").fetchall()
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as lean:
+        lean.execute(f"PRAGMA page_size = {size}")
+        lean.execute("PRAGMA writable_schema = ON")
+        lean.executemany("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", tables)
+        return lean.serialize()[:size]
 
 
 def _page_size(file: bytes) -> int:

@@ -23,6 +23,19 @@ FILE_NAME = "studio.sqlite3"
 Migration: TypeAlias = tuple[str, ...]
 """The statements that lead from one schema version to the next."""
 
+THREADS: Migration = (
+    "UPDATE tasks SET thread_ref = ref WHERE thread_ref = ''"
+    " AND (parent_ref IS NULL OR NOT EXISTS (SELECT 1 FROM tasks AS parents WHERE parents.ref = tasks.parent_ref))",
+    "UPDATE tasks SET thread_ref = lines.thread FROM (WITH RECURSIVE lines (ref, thread) AS ("
+    "SELECT tasks.ref, parents.thread_ref FROM tasks JOIN tasks AS parents ON parents.ref = tasks.parent_ref"
+    " WHERE tasks.thread_ref = '' AND parents.thread_ref != ''"
+    " UNION SELECT tasks.ref, lines.thread FROM lines JOIN tasks ON tasks.parent_ref = lines.ref"
+    " WHERE tasks.thread_ref = '') SELECT ref, thread FROM lines) AS lines WHERE tasks.ref = lines.ref",
+    # What is left hangs in a circle, which no program of ours writes.
+    "UPDATE tasks SET thread_ref = ref WHERE thread_ref = ''",
+)
+"""Give each task without a prompt thread the one it belongs to: its first ancestor's that is there."""
+
 MIGRATIONS: Sequence[Migration] = (
     (
         "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
@@ -94,6 +107,38 @@ MIGRATIONS: Sequence[Migration] = (
         "CREATE INDEX tasks_retry ON tasks (retry_of) WHERE retry_of IS NOT NULL",
     ),
     ("ALTER TABLE tasks ADD COLUMN result_text TEXT NOT NULL DEFAULT ''",),
+    (
+        "ALTER TABLE tasks ADD COLUMN rating INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE tasks ADD COLUMN is_starred INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE tasks ADD COLUMN is_discarded INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE tasks ADD COLUMN remark TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE tasks ADD COLUMN thread_ref TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE tasks ADD COLUMN batch_ref TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE tasks ADD COLUMN is_held INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE tasks ADD COLUMN place REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE tasks ADD COLUMN price_bound REAL",
+        # When its money was, or will be, spent: what a day's bill is made of.
+        "ALTER TABLE tasks ADD COLUMN spent_at INTEGER AS (ifnull(sent_at, created_at)) VIRTUAL",
+        "UPDATE tasks SET place = seq",
+        "CREATE INDEX tasks_parent ON tasks (parent_ref) WHERE parent_ref IS NOT NULL",
+        *THREADS,
+        "CREATE INDEX tasks_thread ON tasks (thread_ref)",
+        "CREATE INDEX tasks_batch ON tasks (batch_ref) WHERE batch_ref != ''",
+        "CREATE INDEX tasks_remark ON tasks (remark) WHERE remark != ''",
+        "CREATE INDEX tasks_outbox ON tasks (origin, place) WHERE state = 'queued'",
+        # What is judged is listed and filtered like the rest.
+        "DROP INDEX tasks_age",
+        "CREATE INDEX tasks_age ON tasks (created_at DESC, ref, state, code, http_status, sent_at, finished_at,"
+        " vendor_created_at, credits, price, model, vendor_state, is_parked, tags, rating, is_starred, is_discarded,"
+        " is_held)",
+        # All that a bill by day, model, tag and judgement is made of.
+        "CREATE INDEX tasks_spent ON tasks (origin, spent_at, state, credits, price, price_bound, model, tags, rating,"
+        " is_starred, finished_at, vendor_created_at)",
+        # Tells prompts apart without holding them whole; two that agree in all three are compared as they are.
+        "CREATE INDEX tasks_prompt ON tasks (length(prompt), substr(prompt, 1, 24), substr(prompt, -24))",
+        # The services to which nothing is sent until the user says so.
+        "CREATE TABLE pauses (origin TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+    ),
 )
 
 

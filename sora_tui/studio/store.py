@@ -7,7 +7,7 @@ syncs it to the disk, so several processes can work on one store. Synchronous: `
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,14 +91,7 @@ class Store(StoreReader):
             TaskIdTaken: another task has this vendor's id.
         """
         with self._writing() as db:
-            saved = replace(task, revision=_next_revision(db))
-            try:
-                db.execute(_INSERT, {**encode(saved), "owner": owner})
-            except sqlite3.IntegrityError as error:
-                raise TaskIdTaken(task.task_id) from error
-            _add_step(db, saved, at)
-            _keep_raw(db, saved.ref, at, raw)
-            return read(db, saved.ref)
+            return _insert(db, task, owner, at, raw)
 
     def change(self, ref: str, transition: Transition, *, at: int, raw: str | None = None) -> Task:
         """Moves the stored task by `transition` and keeps the `raw` answer that was the reason.
@@ -116,19 +109,12 @@ class Store(StoreReader):
             StoreError: nothing was written.
         """
         with self._writing() as db:
-            before = read(db, ref)
-            after = transition(before)
-            if after == before:
-                return before
-            saved = replace(after, revision=_next_revision(db))
-            try:
-                db.execute(_UPDATE, encode(saved))
-            except sqlite3.IntegrityError as error:
-                raise TaskIdTaken(after.task_id) from error
-            if _as_step(before) != _as_step(saved):
-                _add_step(db, saved, at)
-            _keep_raw(db, ref, at, raw)
-            return read(db, ref)
+            return _change(db, ref, transition, at, raw)
+
+    def change_all(self, refs: Iterable[str], transition: Transition, *, at: int) -> list[Task]:
+        """Moves several tasks in one transaction: all of them, or none. See `change`; in the order of the refs."""
+        with self._writing() as db:
+            return [_change(db, ref, transition, at, None) for ref in dict.fromkeys(refs)]
 
     def claim(
         self,
@@ -210,6 +196,52 @@ class Store(StoreReader):
         with self._writing() as db:
             rows = db.execute("DELETE FROM wishes RETURNING at, ref").fetchall()
             return [str(ref) for _, ref in sorted(rows)]
+
+
+def _insert(db: sqlite3.Connection, task: Task, owner: str, at: int, raw: str | None) -> Task:
+    saved = replace(
+        task,
+        revision=_next_revision(db),
+        thread_ref=task.thread_ref or _thread_of(db, task),
+        place=task.place or _last_place(db),
+    )
+    try:
+        db.execute(_INSERT, {**encode(saved), "owner": owner})
+    except sqlite3.IntegrityError as error:
+        raise TaskIdTaken(task.task_id) from error
+    _add_step(db, saved, at)
+    _keep_raw(db, saved.ref, at, raw)
+    return read(db, saved.ref)
+
+
+def _change(db: sqlite3.Connection, ref: str, transition: Transition, at: int, raw: str | None) -> Task:
+    before = read(db, ref)
+    after = transition(before)
+    if after == before:
+        return before
+    saved = replace(after, revision=_next_revision(db))
+    try:
+        db.execute(_UPDATE, encode(saved))
+    except sqlite3.IntegrityError as error:
+        raise TaskIdTaken(after.task_id) from error
+    if _as_step(before) != _as_step(saved):
+        _add_step(db, saved, at)
+    _keep_raw(db, ref, at, raw)
+    return read(db, ref)
+
+
+def _thread_of(db: sqlite3.Connection, task: Task) -> str:
+    """The prompt thread of a new task: its parent's, if that is there."""
+    row = db.execute("SELECT thread_ref FROM tasks WHERE ref = ?", (task.parent_ref,)).fetchone()
+    return task.ref if row is None else str(row[0])
+
+
+def _last_place(db: sqlite3.Connection) -> float:
+    """The place behind all that is in the outbox."""
+    written = "SELECT max(seq) FROM tasks"
+    waiting = "SELECT max(place) FROM tasks WHERE state = 'queued'"
+    (place,) = db.execute(f"SELECT max(ifnull(({written}), 0), ifnull(({waiting}), 0)) + 1").fetchone()
+    return float(place)
 
 
 def _next_revision(db: sqlite3.Connection) -> int:

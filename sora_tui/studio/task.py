@@ -132,6 +132,17 @@ class Task:
         balance_after: the same once its answer was lost. Both only ever a hint (reliability design, §2).
         tags: the user's own words for it, as `tags.py` allows them; they may change in any state.
         result_text: what came out in words, where that is more than links. From outside.
+        rating: the user's mark for it, 1 to 5; 0 while it has none. This and the next three are `judging.py`'s
+            and may change in any state.
+        is_starred: the user wants to find it again.
+        is_discarded: the user has done with it. It stays in the store and in every sum.
+        remark: the user's own words about it.
+        thread_ref: ref of the first task of its prompt thread: its parent's thread, else its own ref. The store
+            fills it in where it is empty.
+        batch_ref: names the press of *send* that wrote several tasks down at once; empty for a single one.
+        is_held: waits in the queue until the user releases it; nothing sends it before.
+        place: where it stands in the outbox, lowest first. The store fills it in where it is 0.
+        price_bound: the most it can cost, where the price itself is not known.
     """
 
     ref: str
@@ -164,6 +175,15 @@ class Task:
     balance_after: float | None = None
     tags: tuple[str, ...] = ()
     result_text: str = ""
+    rating: int = 0
+    is_starred: bool = False
+    is_discarded: bool = False
+    remark: str = ""
+    thread_ref: str = ""
+    batch_ref: str = ""
+    is_held: bool = False
+    place: float = 0.0
+    price_bound: float | None = None
 
     def moved(self, state: TaskState, **changes: Any) -> Task:
         """The task in its next state.
@@ -195,6 +215,11 @@ class Task:
         if self.state in (TaskState.WAITING, TaskState.SUCCESS):
             return self.price
         return None
+
+    @property
+    def at_stake(self) -> float | None:
+        """Credits to reckon with while it is unfinished: what was said, else the price, else the most it can be."""
+        return next((known for known in (self.credits, self.price, self.price_bound) if known is not None), None)
 
     @property
     def started_at(self) -> int:
@@ -238,6 +263,14 @@ class Task:
             "balance_before": self.balance_before,
             "balance_after": self.balance_after,
             "tags": list(self.tags),
+            "rating": self.rating or None,
+            "starred": self.is_starred,
+            "discarded": self.is_discarded,
+            "remark": self.remark,
+            "thread_ref": self.thread_ref,
+            "batch_ref": self.batch_ref or None,
+            "held": self.is_held,
+            "price_bound": self.price_bound,
         }
 
 

@@ -82,6 +82,14 @@ def test_a_task_in_json_has_the_promised_keys_and_times_in_utc(command: Command,
             "balance_before": None,
             "balance_after": None,
             "tags": ["Boat", "no.2"],
+            "rating": None,
+            "starred": False,
+            "discarded": False,
+            "remark": "",
+            "thread_ref": task.ref,
+            "batch_ref": None,
+            "held": False,
+            "price_bound": None,
         }
     ]
 

@@ -142,7 +142,9 @@ def test_a_term_half_typed_hides_nothing_and_is_no_problem(no: str, text: str) -
         ("after:25:00", "after: takes a day"),
         ("after:999999d", "after: takes a day"),
         ("tag:#", "tag: takes a tag, as in tag:boat, or tag:none for tasks without one"),
-        ("is:running", "is: takes the word parked"),
+        ("is:running", "is: takes one of the words parked, starred, "),
+        ("rating:best", "rating: takes 1 to 5, as in rating:>=3"),
+        ("star:maybe", "star: takes yes or no"),
     ],
 )
 @pytest.mark.parametrize("no", ["", "-"])

@@ -62,6 +62,9 @@ TERMS = [
     *("model:m", "model:VEO,x", "model:straß", "cost:>1", "cost:>=330", "cost:<330", "cost:<=1", "cost:0", "cost:?"),
     *("tag:k", "tag:KOI,bo", "tag:strass", "tag:none", "tag:none,o", "tag:紙"),
     *("cost:12.345", "cost:1..330", "cost:..0", "cost:?,>330", "after:3m", "before:3m", "after:today", "is:parked"),
+    *("is:starred", "is:disc", "is:held", "is:rated", "is:keeper", "star:yes", "star:no", "rating:>=3", "rating:4"),
+    *("rating:none", "rating:?,5", "rating:2..3", "rating:<2", "thread:a", "thread:b1", "batch:a", "batch:ab"),
+    *("note:koi", "note:STRASSE", "note:ß", 'note:"of the"', "note:%"),
 ]
 
 

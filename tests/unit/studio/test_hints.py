@@ -267,7 +267,7 @@ async def test_a_look_that_fails_is_tried_again_with_growing_pauses_and_then_giv
         assert len(looks) == TRIES
         assert all(later > 2 * earlier for earlier, later in pairwise(pauses))
         assert sum(pauses) > 60, "longer than the service may take to know an id"
-        assert desk.studio.tasks[task.ref] == replace(task, revision=1)
+        assert desk.studio.tasks[task.ref] == replace(task, revision=1, thread_ref=task.ref, place=1.0)
         assert not desk.told(Notice)
 
 

@@ -41,7 +41,7 @@ DAMAGES: dict[str, Damage] = {
     "without its header": lambda whole: b"\xff" * 100 + whole[100:],
     "without its first page": lambda whole: b"\x00" * 4096 + whole[4096:],
     "random behind the name": lambda whole: whole[:16] + Random(1).randbytes(len(whole) - 16),
-    "pages in the middle": lambda whole: whole[:81920] + b"\xff" * 20480 + whole[102400:],
+    "pages in the middle": lambda whole: whole[:147456] + b"\xff" * 20480 + whole[167936:],
 }
 
 

@@ -44,6 +44,15 @@ EVERYTHING = Task(
     balance_after=4_670.0,
     tags=("Boat", "紙", "#1"),
     result_text='{\n  "text": "紙の舟 \x1b[31m"\n}',
+    rating=4,
+    is_starred=True,
+    is_discarded=True,
+    remark="The light is right.\n紙",
+    thread_ref="3" * 32,
+    batch_ref="4" * 32,
+    is_held=True,
+    place=12.5,
+    price_bound=400.0,
 )
 
 
@@ -67,9 +76,21 @@ def finish(task: Task) -> Task:
 def test_a_task_comes_back_as_it_was_written_after_a_new_start(store: Store, task: Task) -> None:
     put(store, task)
     again = opened_again(store)
-    assert again.tasks() == [replace(task, revision=1)]
-    assert again.task(task.ref) == replace(task, revision=1)
+    kept = replace(task, revision=1, thread_ref=task.thread_ref or task.ref, place=task.place or 1.0)
+    assert again.tasks() == [kept]
+    assert again.task(task.ref) == kept
     again.close()
+
+
+def test_a_new_task_comes_into_its_parents_thread_and_last_in_the_outbox(store: Store) -> None:
+    root, child = put(store, queued(1), queued(2, parent_ref=queued(1).ref))
+    grandchild, orphan = put(store, queued(3, parent_ref=child.ref), queued(4, parent_ref="f" * 32))
+    assert [task.thread_ref for task in (root, child, grandchild, orphan)] == [root.ref] * 3 + [orphan.ref]
+    assert [task.place for task in (root, child, grandchild, orphan)] == [1, 2, 3, 4]
+    (far,) = put(store, queued(5, place=99.5))
+    (last,) = put(store, queued(6))
+    assert last.place == 100.5
+    assert far.place == 99.5
 
 
 def test_every_field_of_a_task_is_tried() -> None:
@@ -187,7 +208,8 @@ def test_no_two_tasks_of_a_service_have_one_id(store: Store) -> None:
         store.change(before.ref, lambda task: task.moved(TaskState.WAITING, task_id="task-1"), at=1, raw="taken")
     with pytest.raises(TaskIdTaken, match="task-1"):
         put(store, running(3, task_id="task-1"))
-    assert store.tasks() == [replace(running(1), revision=1), before]
+    assert [task.ref for task in store.tasks()] == [running(1).ref, before.ref]
+    assert store.task(before.ref) == before
     assert store.raw(before.ref) is None
 
 

@@ -10,8 +10,11 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sora_tui.studio.schema import MIGRATIONS, Migration, StoreBusy, StoreCorrupt, StoreTooNew, StoreUnwritable
 from sora_tui.studio.store import Store
@@ -285,3 +288,83 @@ def test_a_damaged_store_is_neither_copied_nor_updated(path: Path) -> None:
         migrate(path, FIRST)
     assert path.read_bytes() == damaged
     assert not list(path.parent.glob("*.backup*"))
+
+
+def of_schema(version: int, path: Path, parents: list[tuple[str, str | None]]) -> None:
+    """A store of an older schema with one task for each ref and the one it was edited from."""
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for statement in (statement for step in MIGRATIONS[:version] for statement in step):
+            db.execute(statement)
+        db.execute("BEGIN")
+        db.executemany(
+            "INSERT INTO tasks (ref, parent_ref, state, model, prompt, parameters, origin, created_at, text, links,"
+            " watermark_links, note, attempts, revision)"
+            " VALUES (?, ?, 'success', 'm', 'Boat', '{}', 'x', 7, '', '[]', '[]', '', 1, 1)",
+            parents,
+        )
+        db.execute(f"PRAGMA user_version = {version}")
+        db.execute("COMMIT")
+
+
+def threads_of(path: Path) -> dict[str, str]:
+    with closing(Store(path)) as store:
+        return {task.ref: task.thread_ref for task in store.tasks()}
+
+
+def test_every_task_of_an_older_schema_comes_into_the_thread_of_its_first_ancestor(tmp_path: Path) -> None:
+    of_schema(
+        4,
+        path_in(tmp_path),
+        [
+            ("grandchild", "child"),
+            ("child", "root"),
+            ("root", None),
+            ("other child", "root"),
+            ("orphan", "gone"),
+            ("of the orphan", "orphan"),
+            ("egg", "hen"),
+            ("hen", "egg"),
+            ("of the hen", "hen"),
+            ("itself", "itself"),
+        ],
+    )
+    assert threads_of(path_in(tmp_path)) == {
+        "grandchild": "root",
+        "child": "root",
+        "root": "root",
+        "other child": "root",
+        "orphan": "orphan",
+        "of the orphan": "orphan",
+        "egg": "egg",
+        "hen": "hen",
+        "of the hen": "of the hen",
+        "itself": "itself",
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(parents=st.lists(st.none() | st.integers(0, 14), max_size=12))
+def test_any_family_has_threads_in_which_children_follow_their_parents(parents: list[int | None]) -> None:
+    """Whatever hangs from a root is in the root's thread; what hangs in a circle, or from none, is in some thread."""
+    family = {str(number): None if parent is None else str(parent) for number, parent in enumerate(parents)}
+    with TemporaryDirectory() as folder:
+        of_schema(4, path_in(Path(folder)), list(family.items()))
+        found = threads_of(path_in(Path(folder)))
+    for ref, parent in family.items():
+        walked, at = [ref], parent
+        while at in family and at not in walked:
+            walked.append(at)
+            at = family[at]
+        assert found[ref] == (ref if at in walked else walked[-1])
+
+
+def test_a_long_thread_and_many_tasks_come_into_their_threads(tmp_path: Path) -> None:
+    of_schema(4, path_in(tmp_path), [(str(number), str(number - 1) if number else None) for number in range(5_000)])
+    assert set(threads_of(path_in(tmp_path)).values()) == {"0"}
+
+
+def test_tasks_of_an_older_schema_keep_their_order_in_the_outbox(tmp_path: Path) -> None:
+    of_schema(4, path_in(tmp_path), [(ref, None) for ref in "cab"])
+    with closing(Store(path_in(tmp_path))) as store:
+        assert sorted(store.tasks(), key=lambda task: task.place) == [store.task(ref) for ref in "cab"]

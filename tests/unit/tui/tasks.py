@@ -65,4 +65,11 @@ def any_task(draw: st.DrawFn, refs: st.SearchStrategy[str] | None = None) -> Tas
         balance_before=draw(amounts),
         balance_after=draw(amounts),
         tags=draw(st.sampled_from([(), (), ("Koi",), ("boat", "Straße"), ("k", "o", "紙")])),
+        rating=draw(st.integers(0, 5)),
+        is_starred=draw(st.booleans()),
+        is_discarded=draw(st.booleans()),
+        is_held=draw(st.booleans()),
+        remark=draw(st.sampled_from(["", "", "Koi of the best", "Straße"]) | ANY_TEXT),
+        batch_ref=draw(st.sampled_from(["", "", "a", "ab", "b"])),
+        price_bound=draw(amounts),
     )
