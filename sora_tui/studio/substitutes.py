@@ -244,7 +244,8 @@ def _setting(name: str, value: Json, fields: Mapping[str, Field] | None) -> _Set
 def _counterpart(wanted: Field, role: Role | None, settings: Mapping[str, _Setting]) -> _Setting | None:
     """What the draft says of a field's matter: under its own name, else in its role."""
     same = settings.get(wanted.name)
-    if same is not None and (same.role is role or None in (same.role, role)):
+    # a `mode` of quality and a `mode` of working share no more than the name
+    if same is not None and (same.role in (role, None) or not wanted.problem(same.value)):
         return same
     if role is None:
         return None

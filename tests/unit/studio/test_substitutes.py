@@ -178,6 +178,13 @@ def test_what_would_mean_something_else_is_not_carried(source: Field, value: Any
     assert moved.differences == (Difference(target.label, str(value), ""),)
 
 
+def test_one_name_for_two_matters_is_two_settings() -> None:
+    source = model(choice("mode", "std", "pro"), name="m")
+    target = model(choice("mode", "fun", "spicy", default="fun"), choice("resolution", "720p", "1080p"))
+    moved = adapt(Draft("A", "m", {"mode": "pro"}), source, target)
+    assert (moved.draft.parameters, moved.kept, moved.differences) == ({"resolution": "1080p"}, ("1080p",), ())
+
+
 def test_a_watermark_that_is_turned_round_is_told_in_the_sense_of_the_new_label() -> None:
     source = model(Field("remove_watermark", "Remove watermark", FieldKind.FLAG), name="m")
     target = model(Field("watermark", "Watermark", FieldKind.TEXT))
