@@ -27,6 +27,7 @@ _TOKEN = re.compile(
             "credits": rf"{_NUMBER}\s*credits?\b(?!{_BY_PIECES})",
             "dollars": rf"(?:[≈~]\s*)?(?:us)?\$\s*{_NUMBER}(?!{_BY_PIECES})",
             "duration": rf"[0-9]+(?:\.[0-9]+)?[\s-]*{_SECOND}",
+            "factor": r"[0-9]{1,2}x(?=\s*[/:–—-])",
             "resolution": r"(?:[0-9]{3,4}p|[1248]k)\b",
             "per_second": rf"(?:/|\bper\b)\s*{_SECOND}",
             "per_task": r"(?:/|\bper\b)\s*(?:video|clip|generation|image|task|run|request|song|track)\b(?![\s-]*to\b)",
@@ -67,6 +68,7 @@ class Rate:
         is_per_second: which of them; None while the words have not said.
         resolutions: `720p`, `4k` …
         durations: seconds.
+        factors: how many times larger a picture gets.
         labels: `fast`, `pro` … in lower case.
         audio: whether a sound is made.
         video_input: whether a video goes in.
@@ -76,6 +78,7 @@ class Rate:
     is_per_second: bool | None = None
     resolutions: frozenset[str] = frozenset()
     durations: frozenset[float] = frozenset()
+    factors: frozenset[float] = frozenset()
     labels: frozenset[str] = frozenset()
     audio: bool | None = None
     video_input: bool | None = None
@@ -87,6 +90,7 @@ class Rate:
             is_per_second=outer.is_per_second if self.is_per_second is None else self.is_per_second,
             resolutions=self.resolutions or outer.resolutions,
             durations=self.durations or outer.durations,
+            factors=self.factors or outer.factors,
             labels=self.labels | outer.labels,
             audio=outer.audio if self.audio is None else self.audio,
             video_input=outer.video_input if self.video_input is None else self.video_input,
@@ -225,6 +229,7 @@ def _read(tokens: list[_Token]) -> Rate:
         True if "per_second" in said else False if "per_task" in said or "per_task_of" in said else None,
         frozenset(token.text for token in said.get("resolution", [])),
         frozenset(token.number for token in said.get("duration", [])),
+        frozenset(token.number for token in said.get("factor", [])),
         frozenset(_label(token) for token in said.get("label", [])),
         True if "audio" in said else False if "no_audio" in said else None,
         True if "video" in said else False if "no_video" in said else None,

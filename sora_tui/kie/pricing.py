@@ -20,6 +20,7 @@ from sora_tui.kie.price_words import SAME_LABEL, Rate, read_rates
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECONDS = re.compile(r"(?:output_|video_|clip_)?(?:duration|seconds|length)(?:_seconds|_s)?|n_frames")
 """Fields that say how long a video gets; n_frames are seconds too, or more than those (contract §3)."""
+_FACTOR = re.compile(r"(?:upscale|upscaling|upsample|scale|scaling)?_?(?:factor|scale|ratio)|upscale|scale_by")
 _COUNT = re.compile(
     r"n|num|number|count|quantity|batch|batch_size|samples|variations"
     r"|(?:n|num|number_of|max|total)_?(?:images?|outputs?|videos?|samples?|results?|generations?|variations?|songs?)"
@@ -39,7 +40,7 @@ _AUDIO = re.compile(
 _HEARD = ("audio", "sound", "voice", "music", "bgm", "speech")
 _SEEN = {"video": Media.VIDEO, "image": Media.IMAGE, "photo": Media.IMAGE, "frame": Media.IMAGE, "audio": Media.AUDIO}
 _RESOLUTION = re.compile(r"[0-9]{3,4}p|[1248]k")
-_NUMBER = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:s|sec|seconds)?\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:s|sec|seconds|x)?\s*", re.IGNORECASE)
 _IS_PLACE = re.compile(r"[a-z][a-z0-9+.-]*://|[/~]|\.\.?/", re.IGNORECASE)
 _MOST = 1e6
 _UNLISTED = frozenset({math.inf})
@@ -78,6 +79,7 @@ class _Task:
         seconds: of video, as asked for.
         lengths: all that `seconds` may be where nothing is asked for.
         most_seconds: the greatest of these.
+        factor: how many times larger a picture gets.
         count: how many are made.
         tiers: words that may be one of the labels.
     """
@@ -89,13 +91,15 @@ class _Task:
     seconds: float | None
     lengths: frozenset[float]
     most_seconds: float | None
+    factor: float | None
     count: float | None
     tiers: frozenset[str]
 
     def may_cost(self, rate: Rate) -> bool:
         """Whether the rate may be this task's, its length aside."""
         return (
-            (self.resolution is None or not rate.resolutions or self.resolution in rate.resolutions)
+            (self.factor is None or not rate.factors or self.factor in rate.factors)
+            and (self.resolution is None or not rate.resolutions or self.resolution in rate.resolutions)
             and (None in (self.audio, rate.audio) or self.audio == rate.audio)
             and (None in (self.video_input, rate.video_input) or self.video_input == rate.video_input)
         )
@@ -117,12 +121,14 @@ def _of_the_tier(rates: tuple[Rate, ...], tiers: frozenset[str]) -> list[Rate]:
 
 
 def _are_whole(rates: list[Rate], task: _Task) -> bool:
-    """Whether what is not known of a task is listed in all its ways: with and without, and every length."""
+    """Whether what is not known of a task is listed in all its ways: with and without, every length, a factor."""
     for name, known in (("audio", task.audio), ("video_input", task.video_input)):
         if known is None:
             for values in _values_of(rates, name):
                 if None not in values and len(values) < 2:
                     return False
+    if task.factor is None and any(rate.factors for rate in rates):
+        return False
     asked = {task.seconds} if task.seconds else task.lengths
     tables = [frozenset().union(*lengths) for lengths in _values_of(rates, "durations") if any(lengths)]
     return all(asked <= table for table in tables)
@@ -144,6 +150,7 @@ def _task(parameters: Mapping[str, Json], profile: ModelProfile | None) -> _Task
     sent = {_snake(name): value for name, value in completed.items() if value not in (None, "", [], {})}
     inputs = _inputs(sent, fields)
     seconds, lengths, most = _length(sent, fields)
+    factors = [_number(value) for name, value in sent.items() if _FACTOR.fullmatch(name)]
     resolutions = {text for text in _words(sent.values()) if _RESOLUTION.fullmatch(text)}
     return _Task(
         resolution=resolutions.pop() if len(resolutions) == 1 else None,
@@ -153,6 +160,7 @@ def _task(parameters: Mapping[str, Json], profile: ModelProfile | None) -> _Task
         seconds=seconds,
         lengths=lengths,
         most_seconds=most,
+        factor=factors[0] if len(factors) == 1 else None,
         count=_how_many(sent, fields),
         tiers=frozenset(_tier(text) for text in _words(sent[name] for name in _TIER & sent.keys())),
     )

@@ -246,6 +246,22 @@ def test_a_sound_that_may_be_is_not_left_out_where_only_silence_is_priced() -> N
     assert upper_bound(silent, {"duration": 2, "resolution": "720p"}) == 12
 
 
+@pytest.mark.parametrize(
+    ("parameters", "bound"),
+    [
+        ({"upscale_factor": "2"}, 5),
+        ({"upscale_factor": 4}, 10),
+        ({"scale": "4x"}, 10),
+        ({"upscale_factor": "8"}, None),
+        ({}, None),
+        ({"upscale_factor": "2", "scale": 2}, None),
+    ],
+)
+def test_what_makes_larger_is_priced_by_how_much(parameters: dict[str, Any], bound: float | None) -> None:
+    prose = "2x: 5 credits ($0.025) per image; 4x: 10 credits ($0.05) per image."
+    assert upper_bound(prose, {"image_url": PICTURE, **parameters}) == bound
+
+
 # With a profile
 
 
