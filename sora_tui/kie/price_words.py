@@ -47,6 +47,7 @@ _TOKEN = re.compile(
     )
 )
 """The whole vocabulary. Of two that fit, the earlier counts."""
+_COUNTED = frozenset({"video", "clip", "image", "song", "track"})
 SAME_LABEL = {"std": "standard", "professional": "pro"}
 """Labels by the word that is used for them here."""
 _SENTENCE = re.compile(r"(?<=[a-z)])\.(?:\s+|$)")
@@ -66,6 +67,7 @@ class Rate:
     Attributes:
         credits: for one task, or for each of its seconds.
         is_per_second: which of them; None while the words have not said.
+        thing: what it is for each of: `image`, `video` …; empty where it is for the task whatever it makes.
         resolutions: `720p`, `4k` …
         durations: seconds.
         factors: how many times larger a picture gets.
@@ -76,6 +78,7 @@ class Rate:
 
     credits: float = 0.0
     is_per_second: bool | None = None
+    thing: str = ""
     resolutions: frozenset[str] = frozenset()
     durations: frozenset[float] = frozenset()
     factors: frozenset[float] = frozenset()
@@ -88,6 +91,7 @@ class Rate:
         return replace(
             self,
             is_per_second=outer.is_per_second if self.is_per_second is None else self.is_per_second,
+            thing=self.thing or outer.thing,
             resolutions=self.resolutions or outer.resolutions,
             durations=self.durations or outer.durations,
             factors=self.factors or outer.factors,
@@ -166,6 +170,8 @@ def _of_line(tokens: list[_Token]) -> Iterator[Rate]:
         *conditions, rates = _split(segment, ":")
         if conditions:
             before = _read([token for condition in conditions for token in condition])
+            if before.credits:
+                raise _NotUnderstood
         carried: list[_Token] = []
         for chunk in _split(rates, ","):
             carried += chunk
@@ -227,6 +233,7 @@ def _read(tokens: list[_Token]) -> Rate:
     return Rate(
         credits,
         True if "per_second" in said else False if "per_task" in said or "per_task_of" in said else None,
+        _thing(said.get("per_task", [])),
         frozenset(token.text for token in said.get("resolution", [])),
         frozenset(token.number for token in said.get("duration", [])),
         frozenset(token.number for token in said.get("factor", [])),
@@ -234,6 +241,13 @@ def _read(tokens: list[_Token]) -> Rate:
         True if "audio" in said else False if "no_audio" in said else None,
         True if "video" in said else False if "no_video" in said else None,
     )
+
+
+def _thing(units: list[_Token]) -> str:
+    things = {unit.text.removeprefix("/").removeprefix("per").strip() for unit in units}
+    if len(things) > 1:
+        raise _NotUnderstood
+    return "".join(things & _COUNTED)
 
 
 def _label(token: _Token) -> str:

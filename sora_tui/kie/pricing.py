@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,6 +40,13 @@ _AUDIO = re.compile(
 )
 _HEARD = ("audio", "sound", "voice", "music", "bgm", "speech")
 _SEEN = {"video": Media.VIDEO, "image": Media.IMAGE, "photo": Media.IMAGE, "frame": Media.IMAGE, "audio": Media.AUDIO}
+_THINGS = {
+    "image": (Media.IMAGE, Media.FILE),
+    "video": (Media.VIDEO, Media.FILE),
+    "clip": (Media.VIDEO, Media.FILE),
+    "song": (Media.AUDIO, Media.FILE),
+    "track": (Media.AUDIO, Media.FILE),
+}
 _RESOLUTION = re.compile(r"[0-9]{3,4}p|[1248]k")
 _NUMBER = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:s|sec|seconds|x)?\s*", re.IGNORECASE)
 _IS_PLACE = re.compile(r"[a-z][a-z0-9+.-]*://|[/~]|\.\.?/", re.IGNORECASE)
@@ -76,6 +84,7 @@ class _Task:
         audio: as in `Rate`.
         video_input: as in `Rate`.
         is_as_long_as_asked: whether nothing goes in that has a length of its own.
+        several: of what more than one may go in, as in `Rate.thing`.
         seconds: of video, as asked for.
         lengths: all that `seconds` may be where nothing is asked for.
         most_seconds: the greatest of these.
@@ -88,6 +97,7 @@ class _Task:
     audio: bool | None
     video_input: bool | None
     is_as_long_as_asked: bool
+    several: frozenset[str]
     seconds: float | None
     lengths: frozenset[float]
     most_seconds: float | None
@@ -105,9 +115,9 @@ class _Task:
         )
 
     def cost(self, rate: Rate) -> float | None:
-        """Credits at this rate; None where it is by the second and nobody knows how many."""
+        """Credits at this rate; None where it is for each of something and nobody knows of how many."""
         if not rate.is_per_second:
-            return rate.credits
+            return None if rate.thing in self.several else rate.credits  # for each that goes in, or that comes out?
         return rate.credits * self.most_seconds if self.most_seconds and self.is_as_long_as_asked else None
 
 
@@ -138,7 +148,7 @@ def _values_of(rates: list[Rate], name: str) -> list[set[Any]]:
     """What rates that are alike but for one condition, and the length, say of it."""
     groups: dict[Rate, set[Any]] = {}
     for rate in rates:
-        blank: dict[str, Any] = {"credits": 0.0, "is_per_second": None, "durations": frozenset()}
+        blank: dict[str, Any] = {"credits": 0.0, "is_per_second": None, "thing": "", "durations": frozenset()}
         alike = replace(rate, **{**blank, **({} if name == "durations" else {name: None})})
         groups.setdefault(alike, set()).add(getattr(rate, name))
     return list(groups.values())
@@ -156,7 +166,8 @@ def _task(parameters: Mapping[str, Json], profile: ModelProfile | None) -> _Task
         resolution=resolutions.pop() if len(resolutions) == 1 else None,
         audio=_makes_audio(sent),
         video_input=True if Media.VIDEO in inputs else None if Media.FILE in inputs else False,
-        is_as_long_as_asked=inputs <= {Media.IMAGE},
+        is_as_long_as_asked=inputs.keys() <= {Media.IMAGE},
+        several=frozenset(thing for thing, media in _THINGS.items() if sum(inputs.get(m, 0) for m in media) > 1),
         seconds=seconds,
         lengths=lengths,
         most_seconds=most,
@@ -166,19 +177,26 @@ def _task(parameters: Mapping[str, Json], profile: ModelProfile | None) -> _Task
     )
 
 
-def _inputs(sent: Mapping[str, Json], fields: Mapping[str, Field]) -> set[Media]:
-    """What goes in; `Media.FILE` where something may that nobody can tell."""
-    found = set()
+def _inputs(sent: Mapping[str, Json], fields: Mapping[str, Field]) -> Counter[Media]:
+    """How much of what goes in, or must before it can be sent; `Media.FILE` for what nobody can tell."""
+    places = (FieldKind.LINK, FieldKind.LINK_LIST)
+    found: Counter[Media] = Counter()
+    for name, field in fields.items():
+        if field.kind in places and (field.required or name in sent):
+            found[field.media] += _how_much(sent.get(name))
     for name, value in sent.items():
-        field = fields.get(name)
-        if field is not None and field.kind in (FieldKind.LINK, FieldKind.LINK_LIST):
-            found.add(field.media)
-        elif isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
-            found.add(Media.FILE)
+        if name in fields and fields[name].kind in places:
+            continue
+        if isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+            found[Media.FILE] += 2
         elif any(map(_leads_somewhere, value if isinstance(value, list) else [value])):
             seen = {medium for word, medium in _SEEN.items() if word in name}
-            found |= seen if len(seen) == 1 and field is None else {Media.FILE}
+            found[seen.pop() if len(seen) == 1 and name not in fields else Media.FILE] += _how_much(value)
     return found
+
+
+def _how_much(value: Json) -> int:
+    return max(1, len(value)) if isinstance(value, list | tuple) else 1
 
 
 def _leads_somewhere(value: Json) -> bool:

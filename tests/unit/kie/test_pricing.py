@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -13,6 +16,8 @@ from sora_tui.kie.model_profile import ModelProfile
 from sora_tui.kie.price_words import read_rates
 from sora_tui.kie.pricing import upper_bound
 from sora_tui.kie.profiles import profile_from_openapi
+from sora_tui.simulator.catalogue import Catalogue
+from sora_tui.simulator.model_files import market_file
 from tests.unit.kie.any_json import unhurried, values
 from tests.unit.kie.recorded import document
 
@@ -146,6 +151,9 @@ def test_veos_own_document_gives_the_defaults() -> None:
     [
         ("10 credits per image", {}, 10),
         ("10 credits/image", {"num_images": 4}, 40),
+        ("10 credits/image", {"image_urls": [PICTURE]}, 10),
+        ("10 credits per generation", {"image_urls": [PICTURE, PICTURE]}, 10),
+        ("10 credits per video", {"image_urls": [PICTURE, PICTURE]}, 10),
         ("10 credits ($0.05) per generation.", {}, 10),
         ("Price: 1,250 credits ($6.25) per video", {}, 1250),
         ("12 credits per second", {"duration": 5}, 60),
@@ -239,6 +247,31 @@ def test_what_is_not_understood_has_none(prose: str) -> None:
     assert upper_bound(prose, {}) is None
 
 
+@pytest.mark.parametrize(
+    "inputs",
+    [{"image_urls": [PICTURE, PICTURE]}, {"image": PICTURE, "mask_image": PICTURE}, {"elements": [{"url": PICTURE}]}],
+)
+def test_for_each_image_may_mean_each_that_goes_in(inputs: dict[str, Any]) -> None:
+    assert upper_bound("10 credits per image", inputs) is None
+
+
+@unhurried
+@given(
+    st.sampled_from([VEO, KLING, GEMINI]),
+    st.lists(st.sampled_from([":", ";", ",", "|", "(", ")", "per", "per video", "/s", "for", "-", "$0.5"]), max_size=6),
+    st.integers(0, 6),
+    st.integers(1_000, 9_000),
+    st.sampled_from(["\n", "\n\n", "; ", ". "]),
+)
+def test_an_amount_without_a_condition_is_never_left_out(
+    known: str, words: list[str], place: int, credits: int, gap: str
+) -> None:
+    sentence = " ".join([*words[:place], f"{credits} credits", *words[place:]])
+    for prose in (f"{sentence}{gap}{known}", f"{known}{gap}{sentence}"):
+        bound = upper_bound(prose, {"resolution": "720p", "duration": 4, "mode": "fast", "sound": False})
+        assert bound is None or bound >= credits
+
+
 def test_a_sound_that_may_be_is_not_left_out_where_only_silence_is_priced() -> None:
     silent = "4K, no audio: 10 credits/s\n720p, no audio: 5 credits/s; 720p, with audio: 6 credits/s"
     assert upper_bound(silent, {"duration": 2, "resolution": "4k"}) is None
@@ -313,6 +346,61 @@ def test_the_media_of_a_field_say_what_goes_in() -> None:
 )
 def test_several_at_once_cost_several_times(field: Field, bound: float | None) -> None:
     assert upper_bound("10 credits per image", {}, profile(field)) == bound
+
+
+def test_what_must_go_in_counts_before_it_is_there() -> None:
+    prose = "With video input: 50 credits per video\nNo video input: 20 credits per video"
+    source = Field("source", "Source", FieldKind.LINK, media=Media.VIDEO, required=True)
+    assert upper_bound(prose, {}, profile(source)) == 50
+
+
+# What is really charged
+
+
+def some_settings(profile: ModelProfile) -> Iterator[dict[str, Any]]:
+    """What can be chosen for a model, every choice with many others."""
+    axes: list[list[tuple[str, Any]]] = []
+    for field in profile.fields:
+        whole = field.minimum is not None and field.maximum is not None and field.maximum < 100
+        match field.kind:
+            case FieldKind.CHOICE:
+                chosen: list[Any] = [choice.value for choice in field.choices]
+            case FieldKind.FLAG:
+                chosen = [True, False]
+            case FieldKind.INTEGER if whole:
+                chosen = [int(field.minimum or 0), int(field.maximum or 0)]
+            case FieldKind.LINK:
+                chosen = ["https://a.example/1"]
+            case FieldKind.LINK_LIST:
+                chosen = [["https://a.example/1"]]
+            case _:
+                continue
+        axes.append([(field.name, value) for value in (*chosen, None)])
+    for settings in islice(product(*axes), 1000):
+        yield {name: value for name, value in settings if value is not None}
+
+
+@pytest.mark.parametrize("model", [model.id for model in Catalogue().listed() if model.document is not None])
+def test_no_model_of_the_simulator_charges_more_than_the_bound(model: str) -> None:
+    sold = Catalogue().model(model)
+    assert sold is not None
+    whole = profile_from_openapi(model, json.loads(market_file(model).read_text("utf-8")))
+    for mode in [mode.name for mode in whole.modes] or [""]:
+        profile = whole.in_mode(mode)
+        for settings in some_settings(profile):
+            bound = upper_bound(sold.pricing, settings, profile)
+            assert bound is None or bound >= sold.price.of(profile.completed(settings)), settings
+
+
+def test_of_most_models_the_bound_is_the_price() -> None:
+    exact = set()
+    for sold in Catalogue().listed():
+        if sold.document is not None:
+            profile = profile_from_openapi(sold.id, json.loads(market_file(sold.id).read_text("utf-8")))
+            if upper_bound(sold.pricing, {}, profile) == sold.price.of(profile.defaults()):
+                exact.add(sold.id)
+    assert len(exact) >= 8
+    assert {"wan/2-7-text-to-video", "kling/v2-1-master-text-to-video", "demo/clarity-upscale-image"} <= exact
 
 
 # Whatever is written
