@@ -263,12 +263,16 @@ def unsendable(text: str) -> str:
 
 def overlong(length: int, limit: int) -> str:
     """By how much a text is too long, as the middle of a sentence."""
-    return f"{length:,} characters long, {length - limit:,} over the limit of {limit:,}"
+    return f"{_characters(length)} long, {length - limit:,} over the limit of {limit:,}"
 
 
 def too_short(length: int, least: int) -> str:
     """By how much a text is too short, as the middle of a sentence."""
-    return f"{length:,} characters long, {least - length:,} under the least of {least:,}"
+    return f"{_characters(length)} long, {least - length:,} under the least of {least:,}"
+
+
+def _characters(length: int) -> str:
+    return f"{length:,} character{'' if length == 1 else 's'}"
 
 
 def _listed(words: list[str]) -> str:

@@ -194,11 +194,11 @@ def _values(schema: Mapping[str, Json]) -> list[Json]:
     """The plain values a schema allows, each once, as they go on the wire.
 
     Where all of them are of another type than the schema's own, as when `"5"` is listed for a whole number, the type
-    counts, unless the default or an example shows otherwise.
+    counts: it is chosen from a list by whoever writes the document, and the values are typed.
     """
     plain = [each for each in _allowed(schema)[:_MAX_CHOICES] if type(each) in _PLAIN and not _is_odd(each)]
     named = types(schema)
-    if len(named) == 1 and not any(_is_of(named[0], each) for each in [*plain, *_shown_values(schema)]):
+    if len(named) == 1 and not any(_is_of(named[0], each) for each in plain):
         cast = [_as(named[0], each) for each in plain]
         plain = cast if all(each is not None for each in cast) else plain
     found: list[Json] = []
@@ -206,12 +206,6 @@ def _values(schema: Mapping[str, Json]) -> list[Json]:
         if not any(value == each and isinstance(value, bool) is isinstance(each, bool) for each in found):
             found.append(value)
     return found
-
-
-def _shown_values(schema: Mapping[str, Json]) -> list[Json]:
-    examples = schema.get("examples")
-    shown = [schema.get("default"), schema.get("example"), *(examples if isinstance(examples, list) else [])]
-    return [each for each in shown if each in _allowed(schema)]
 
 
 def _is_of(name: str, value: Json) -> bool:

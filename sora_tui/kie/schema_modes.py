@@ -47,10 +47,9 @@ def named_modes(shapes: Sequence[Shape]) -> dict[str, Shape]:
             name or (other if found.count(other) == 1 and other not in names else "")
             for name, other in zip(names, found, strict=True)
         ]
-    taken: dict[str, Shape] = {}
-    for number, (name, shape) in enumerate(zip(names, shapes, strict=True), 1):
-        taken[name or f"form {number}"] = shape
-    return taken
+    for number, like in enumerate(_needs(shapes)):
+        names[number] = names[number] or _free(_short(like), names)
+    return dict(zip(names, shapes, strict=True))
 
 
 def _titles(shapes: Sequence[Shape]) -> list[str]:
@@ -62,8 +61,9 @@ def _constants(shapes: Sequence[Shape]) -> list[str]:
     for name in [each.name for each in shapes[0].fields]:
         fields = [next((each for each in shape.fields if each.name == name), None) for shape in shapes]
         values = [None if each is None else only_value(each) for each in fields]
-        if all(isinstance(each, str) and each for each in values) and len(set(values)) == len(shapes):
-            return [_words(str(each)) for each in values]
+        if None not in values and "" not in values and len(set(map(repr, values))) == len(shapes):
+            label = next(each.label for each in shapes[0].fields if each.name == name)
+            return [_words(each) if isinstance(each, str) else f"{label} {each}" for each in values]
     return [""] * len(shapes)
 
 
@@ -97,6 +97,13 @@ def _words(value: str) -> str:
 
 def _small(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """A name nobody has: this one, or with a number behind it."""
+    base = name or "form"
+    numbered = (f"{base[: _MAX_NAME - 3]} {number}" for number in range(2, len(taken) + 2))
+    return next(each for each in (base, *numbered) if each not in taken)
 
 
 def _short(name: str) -> str:

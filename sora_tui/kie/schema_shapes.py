@@ -162,7 +162,8 @@ class Document:
             if isinstance(to, str) and unquote(to.rpartition("/")[2]).strip() == own
         ]
         value = values[0] if values else own
-        allowed = self.flat(named).get("enum")
+        flat = self.flat(named)
+        allowed = [flat["const"]] if "const" in flat else flat.get("enum")
         if isinstance(allowed, list) and value not in allowed:
             return {}
         return {"properties": {name: {"const": value}}, "required": [name]}

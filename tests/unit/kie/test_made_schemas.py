@@ -331,7 +331,7 @@ def test_a_constant_that_tells_the_mode_goes_out() -> None:
             "tune/extend",
             "tags",
             ["x"],
-            "Tags has an entry that is 1 characters long, 1 under the least of 2: write more.",
+            "Tags has an entry that is 1 character long, 1 under the least of 2: write more.",
         ),
         ("clay/image-to-video", "motion", 0, "Motion must be more than 0."),
     ],

@@ -183,6 +183,64 @@ def test_a_needed_parameter_must_be_there() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("field", "what_to_do"),
+    [
+        (Field("f", "F", FieldKind.CHOICE, required=True), "choose a value"),
+        (Field("f", "F", FieldKind.FLAG, required=True), "turn it on or off"),
+        (Field("f", "F", FieldKind.TEXT, required=True), "write something"),
+        (Field("f", "F", FieldKind.INTEGER, required=True), "give a number"),
+        (Field("f", "F", FieldKind.LINK, required=True), "give a link or a file"),
+        (Field("f", "F", FieldKind.LINK_LIST, required=True), "add a link or a file"),
+        (Field("f", "F", FieldKind.JSON, required=True), "write it as JSON"),
+    ],
+)
+def test_what_is_needed_is_said_with_what_to_do(field: Field, what_to_do: str) -> None:
+    [error] = check(ModelProfile("m", "M", (field,), 10), BOAT[:9], {})
+    assert error == FieldError("f", f"F is needed by this model: {what_to_do}.")
+
+
+@pytest.mark.parametrize(
+    ("profile", "prompt", "sentence"),
+    [
+        (ModelProfile("m", "M", (), 0), "", ""),
+        (ModelProfile("m", "M", (), 0), " \n", ""),
+        (ModelProfile("m", "M", (), 0), "A boat", "M takes no prompt: clear it."),
+        (ModelProfile("m", "M", (), 9, prompt_required=False), "", ""),
+        (ModelProfile("m", "M", (), 9, prompt_required=False), "A boat", ""),
+        (
+            ModelProfile("m", "M", (), 9, prompt_required=False),
+            "A paper boat",
+            "The prompt is 12 characters long, 3 over the limit of 9: shorten it.",
+        ),
+        (
+            ModelProfile("m", "M", (), 9, prompt_min_length=3),
+            "A",
+            "The prompt is 1 character long, 2 under the least of 3: say more.",
+        ),
+        (ModelProfile("m", "M", (), 9, prompt_min_length=3), "", "The prompt is empty: describe the video."),
+        (ModelProfile("m", "M", (), 9, prompt_required=False, prompt_min_length=3), "", ""),
+    ],
+)
+def test_the_prompt_is_what_the_model_makes_of_it(profile: ModelProfile, prompt: str, sentence: str) -> None:
+    assert [error.message for error in check(profile, prompt, {})] == ([sentence] if sentence else [])
+
+
+def test_a_file_is_right_until_it_has_to_go_out() -> None:
+    profile = ModelProfile("m", "M", (Field("image", "Image", FieldKind.LINK),), 10)
+    assert check(profile, "A boat", {"image": "~/boat.png"}, with_files=True) == []
+    [error] = check(profile, "A boat", {"image": "~/boat.png"})
+    assert error.message == "Image must be a link (https://…) or a file of this machine."
+
+
+def test_the_family_is_built_in_and_only_what_has_a_price_is_priced() -> None:
+    assert [profile.model for profile in BUILT_IN] == ["sora-2-pro-text-to-video", "sora-2-text-to-video"]
+    assert all(profile_for(profile.model) is profile for profile in BUILT_IN)
+    assert SORA_2.price({}) is None
+    assert SORA_2.field("size") is None
+    assert check(SORA_2, BOAT, SORA_2.defaults()) == []
+
+
 def test_all_that_is_wrong_is_said_at_once_the_prompt_first() -> None:
     found = check(SORA_2_PRO, "", {"zoom": 2, "size": "big", "aspect_ratio": "round"})
     assert [error.field for error in found] == ["prompt", "aspect_ratio", "size", "upload_method", "zoom"]
