@@ -1,12 +1,15 @@
-"""From a press of *send* to the studio: ask where it must be asked, hand over, say what went wrong.
+"""From a press of *send* to the studio: ask where it must be asked, upload files, hand over, say what went wrong.
 
-Nothing here can be cancelled by the screen: once a draft is handed over, only the studio decides its fate.
+Uploading costs nothing and may be stopped; nothing else here can be cancelled by the screen: once a draft is handed
+over, only the studio decides its fate.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_tui.studio.task import Draft, Task
@@ -15,10 +18,18 @@ from sora_tui.tui.screens.confirm import ConfirmScreen, Question
 
 if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
+    from sora_tui.studio.uploads import UploadProgress
     from sora_tui.tui.terminal import SafeApp
 
 Sent = Callable[[Task], None]
 Failed = Callable[[Exception], None]
+Uploading = Callable[[str], None]
+"""Told what is being uploaded, as `Uploading photo.png 63 %`; empty when nothing is any more."""
+
+
+STILL_UPLOADING = "The files of this draft are being uploaded: it is sent as soon as they are there."
+LOOKS_DONE_S = 0.2
+"""How long getting the files ready may take before it is said; what was uploaded before takes no time."""
 
 
 class Sending:
@@ -29,6 +40,11 @@ class Sending:
         self._studio = studio
         self._caution = caution
         self._handing_over: set[asyncio.Task[object]] = set()
+        self._preparing: dict[asyncio.Task[Draft], Draft] = {}
+        self._progress: dict[Path, tuple[int, int]] = {}
+        self._is_told = False
+        self.on_uploading: Uploading = _say_nothing
+        """Who shows what is being uploaded."""
 
     @property
     def handing_over(self) -> int:
@@ -44,6 +60,9 @@ class Sending:
             failed: told why one could not even be written down.
             question: asked in any case; None asks only where `Caution` finds a reason.
         """
+        if any(_plain(draft) == _plain(other) for draft in drafts for other in self._preparing.values()):
+            self._app.say(STILL_UPLOADING)  # a key held down, or pressed again while nothing seems to happen
+            return
         cost = bill(drafts, self._studio.quote, self._studio.balance)
         question = question or self._caution.question(drafts, cost)
         if question is None:
@@ -56,8 +75,17 @@ class Sending:
 
         self._app.push_screen(ConfirmScreen(question), answered)
 
+    def stop_uploading(self) -> bool:
+        """Send nothing of what is still being uploaded; whether there was any. What has been uploaded is kept."""
+        if not self._is_told:  # nothing but a look at what needs no upload, which ends by itself
+            return False
+        for work in self._preparing:
+            work.cancel()
+        return True
+
     async def finish(self) -> None:
-        """Returns when the studio has all drafts."""
+        """Returns when the studio has all drafts. What is still being uploaded is not sent."""
+        self.stop_uploading()
         if self._handing_over:
             await asyncio.wait(self._handing_over)
 
@@ -72,8 +100,54 @@ class Sending:
 
         for draft in drafts:
             try:
-                task = await self._studio.submit(draft)
+                prepared = await self._prepared(draft)
+                task = None if prepared is None else await self._studio.submit(prepared)
             except StudioError as error:
                 failed(error)
                 return
+            if task is None:  # stopped by the user, who wants none of what follows either
+                return
             sent(task)
+
+    async def _prepared(self, draft: Draft) -> Draft | None:
+        """The draft with links in place of its files; None where the user stopped it."""
+        work = asyncio.create_task(self._studio.prepared(draft, self._uploading), name="Uploading")
+        self._preparing[work] = draft
+        try:
+            await asyncio.wait([work], timeout=LOOKS_DONE_S)
+            if not work.done() and not self._progress:
+                self._tell("Getting the files ready")
+            await asyncio.wait([work])
+        finally:
+            work.cancel()
+            del self._preparing[work]
+            if not self._preparing:
+                self._progress.clear()
+                self._tell("")
+        return None if work.cancelled() else work.result()
+
+    def _uploading(self, progress: UploadProgress) -> None:
+        self._progress[progress.path] = (progress.sent, progress.total)
+        self._tell(_words(self._progress))
+
+    def _tell(self, words: str) -> None:
+        if words or self._is_told:
+            self._is_told = bool(words)
+            self.on_uploading(words)
+
+
+def _words(progress: dict[Path, tuple[int, int]]) -> str:
+    """`Uploading photo.png 63 %`, or how many files are on their way."""
+    under_way = {path: done for path, done in progress.items() if done[0] < done[1]} or progress
+    sent, total = (sum(part) for part in zip(*under_way.values(), strict=True))
+    what = next(iter(under_way)).name if len(under_way) == 1 else f"{len(under_way)} files"
+    return f"Uploading {what} {sent * 100 // total if total else 100} %"
+
+
+def _say_nothing(words: str) -> None:
+    pass
+
+
+def _plain(draft: Draft) -> Draft:
+    parameters = {name: list(value) if isinstance(value, tuple) else value for name, value in draft.parameters.items()}
+    return replace(draft, parameters=parameters, parent_ref=None, retry_of=None)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 from textual import on
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from sora_tui.kie.profiles import SORA_2_PRO, FieldError, ModelProfile, check
+from sora_tui.kie.profiles import SORA_2_PRO, FieldError, Media, ModelProfile, check
 from sora_tui.studio.availability import Availability, Sold
+from sora_tui.studio.inputs import InputNote, without_paths
 from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.task import Draft
 from sora_tui.tui.widgets.prompt_pane import PromptPane
+
+Told: TypeAlias = PromptPane.Edited | PromptPane.SendPressed | PromptPane.ModelPressed | PromptPane.StopPressed
 
 
 class Knowing:
@@ -32,6 +36,9 @@ class Knowing:
     def availability(self, model: str) -> Availability:
         return Availability(Sold.NO if model in self.withdrawn else Sold.YES, 1)
 
+    def describe_input(self, text: str, media: Media) -> InputNote:
+        return InputNote(f"{text} · {media}")
+
     def profile(self, model: str, mode: str = "") -> ModelProfile | None:
         return self.profiles.get(model)
 
@@ -41,7 +48,8 @@ class Knowing:
         if profile is None:
             return [FieldError("model", "Not known.")]
         profile = profile.in_mode(draft.mode)
-        return check(profile, draft.prompt, profile.completed(draft.parameters))
+        parameters = without_paths(profile, profile.completed(draft.parameters))
+        return check(profile, draft.prompt, parameters)
 
     def quote(self, draft: Draft) -> Quote:
         profile = self.profiles.get(draft.model)
@@ -65,7 +73,8 @@ class PaneApp(App[object]):
     @on(PromptPane.Edited)
     @on(PromptPane.SendPressed)
     @on(PromptPane.ModelPressed)
-    def keep(self, event: PromptPane.Edited | PromptPane.SendPressed | PromptPane.ModelPressed) -> None:
+    @on(PromptPane.StopPressed)
+    def keep(self, event: Told) -> None:
         assert event.control is self.pane
         self.told.append(type(event).__name__)
 

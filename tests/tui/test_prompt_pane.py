@@ -9,7 +9,7 @@ from textual.widgets import Button, Static
 from sora_tui.kie.profiles import SORA_2_PRO, FieldKind, Mode
 from sora_tui.studio.task import Draft
 from tests.tui.form_app import a_field, a_profile
-from tests.tui.kit import plain
+from tests.tui.kit import plain, until
 from tests.tui.pane_app import drafting
 
 OTHER = a_profile(
@@ -127,3 +127,61 @@ async def test_a_draft_without_a_mode_gets_the_one_its_settings_fit() -> None:
         assert pane.draft == Draft("koi", "other", {"steps": 3}, mode="text")
         await pane.use_draft(Draft("koi", "other", {"image": "https://x/y.png"}))
         assert pane.draft == Draft("koi", "other", {"image": "https://x/y.png"}, mode="image")
+
+
+async def test_what_is_uploaded_is_seen_and_escape_or_a_click_stops_it() -> None:
+    async with drafting() as (pilot, pane, _, app):
+        pane.editor.focus()
+        await pilot.press("escape")
+        pane.show_uploading("Uploading [b]photo.png 63 %")
+        await pilot.pause()
+        assert "Uploading [b]photo.png 63 % · escape stops it" in plain(pilot)
+        await pilot.press("escape")
+        await pilot.click("#upload")
+        assert app.told == ["StopPressed", "StopPressed"]
+        pane.show_uploading("")
+        await pilot.pause()
+        assert "photo.png" not in plain(pilot)
+
+
+SEVERAL = a_profile(
+    a_field("picture", FieldKind.LINK, required=True),
+    a_field("extra", FieldKind.JSON, json_schema={"type": "object"}),
+)
+
+
+async def test_what_is_needed_is_said_only_once_sending_was_tried() -> None:
+    async with drafting(SEVERAL, draft=Draft("koi", "other")) as (pilot, pane, _, app):
+        assert "Picture *" in plain(pilot)
+        assert "needed by this model" not in plain(pilot)
+        pane.complain(pane.errors())
+        await pilot.pause()
+        assert "Picture is needed by this model" in plain(pilot)
+        assert app.focused is not None
+        assert app.focused.id == "field-picture"
+
+
+async def test_json_that_is_none_is_said_at_once_and_not_sent() -> None:
+    async with drafting(SEVERAL, draft=Draft("koi", "other", {"picture": "https://x/y"})) as (pilot, pane, _, _):
+        pane.form.focus_field("extra")
+        await pilot.press(*"{a")
+        assert "Extra is no JSON" in plain(pilot)
+        assert [error.field for error in pane.errors()] == ["extra"]
+        await pilot.press("backspace", "backspace", "ctrl+t")
+        assert pane.errors() == []
+        assert pane.draft.parameters["extra"] == {}
+
+
+async def test_a_link_has_a_note_below_it() -> None:
+    async with drafting(SEVERAL, draft=Draft("koi", "other", {"picture": "/a/b.png"})) as (pilot, _, _, _):
+        await until(pilot, lambda: "/a/b.png · file" in plain(pilot))
+
+
+async def test_the_help_of_the_focused_field_stands_below() -> None:
+    async with drafting(SEVERAL) as (pilot, pane, _, _):
+        pane.form.focus_field("picture")
+        await pilot.pause()
+        assert "needed · a link or a path of a file · → completes a path" in plain(pilot)
+        pane.editor.focus()
+        await pilot.pause()
+        assert "needed ·" not in plain(pilot)

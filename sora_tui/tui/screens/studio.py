@@ -132,6 +132,7 @@ class StudioScreen(Screen[None]):
         """Show what there is and listen to what comes."""
         self._selection = Selection(self._studio, self.tasks_pane.table)
         self._stop_listening = self._studio.subscribe(self._heard)
+        self._sending.on_uploading = self.prompt.show_uploading
         self.set_interval(1.0, self._show_status)
         self._show_tabs("tasks-pane")
         self._show_status()
@@ -308,6 +309,11 @@ class StudioScreen(Screen[None]):
     @on(PromptEditor.Trimmed)
     def _trimmed(self, event: PromptEditor.Trimmed) -> None:
         self._say(f"Only {event.kept:,} of {event.offered:,} characters were pasted.", "warning")
+
+    @on(PromptPane.StopPressed)
+    def _stop_uploading(self) -> None:
+        if self._sending.stop_uploading():
+            self._say("The upload was stopped: nothing was sent. What you wrote is still here.")
 
     @on(PromptPane.SendPressed)
     def _send(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from textual import on
 from textual.app import ComposeResult
@@ -30,8 +30,18 @@ FOLDED_FROM = 7
 """Fields from which on the rarely used ones stand behind a line of their own."""
 _ALWAYS_IN_SIGHT = (FieldKind.CHOICE, FieldKind.LINK, FieldKind.LINK_LIST)
 
-Describe = Callable[[str, Media], str]
-"""What stands at a path or a link, in quiet words. May read the disk, and is asked in a thread."""
+
+class Note(Protocol):
+    """What is said of an input: the part of `InputNote` that is no error, which the check tells."""
+
+    @property
+    def words(self) -> str:
+        """What stands at a path or a link, in quiet words."""
+        ...
+
+
+Describe = Callable[[str, Media], Note]
+"""May read the disk, and so is asked in a thread."""
 
 
 class ParameterForm(VerticalGroup):
@@ -261,7 +271,7 @@ class ParameterForm(VerticalGroup):
     async def _look_at(self, row: FieldRow, links: list[str]) -> None:
         describe, media = self._describe, row.field.media
         assert describe is not None
-        words = await asyncio.to_thread(lambda: [describe(link, media) for link in links])
+        words = await asyncio.to_thread(lambda: [describe(link, media).words for link in links])
         row.show_note("\n".join(each for each in words if each))
 
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual import getters, on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
-from sora_tui.kie.profiles import FieldError, Mode, ModelProfile
+from sora_tui.kie.profiles import FieldError, Media, Mode, ModelProfile
 from sora_tui.studio.availability import Availability
 from sora_tui.studio.prices import Quote
 from sora_tui.studio.task import Draft, Task
@@ -28,6 +30,10 @@ from sora_tui.tui.widgets.parameter_form import ParameterForm
 from sora_tui.tui.widgets.price_line import PriceLine
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
 from sora_tui.tui.widgets.settings_box import SettingsBox
+from sora_tui.tui.widgets.upload_line import UploadLine
+
+if TYPE_CHECKING:
+    from sora_tui.studio.inputs import InputNote
 
 
 class Shelf(Protocol):
@@ -57,6 +63,10 @@ class Adviser(Protocol):
 
     def quote(self, draft: Draft) -> Quote:
         """Its price, and how that is known."""
+        ...
+
+    def describe_input(self, text: str, media: Media) -> InputNote:
+        """What is said beside a link or a path. Reads a few bytes of the file."""
         ...
 
     def profile(self, model: str, mode: str = "") -> ModelProfile | None:
@@ -107,6 +117,19 @@ class PromptPane(VerticalGroup):
             """The pane."""
             return self.pane
 
+    @dataclass
+    class StopPressed(Message):
+        """The user wants the upload to stop."""
+
+        pane: PromptPane
+
+        @property
+        def control(self) -> PromptPane:
+            """The pane."""
+            return self.pane
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop_uploading", "Stop the upload", show=False)]
+
     def __init__(self, adviser: Adviser, draft: Draft, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._adviser = adviser
@@ -131,9 +154,11 @@ class PromptPane(VerticalGroup):
             yield Static(id="count")
         with SettingsBox(id="settings"):
             yield ModelLine(id="model")
-            yield ParameterForm(self.profile or _nothing_of(self._model), id="form")
+            form = self.profile or _nothing_of(self._model)
+            yield ParameterForm(form, describe=self._adviser.describe_input, id="form")
             with VerticalGroup(id="foot"):
                 yield Static(id="trouble")
+                yield UploadLine(id="upload")
                 yield HelpLine(id="help")
                 yield PriceLine(id="price")
                 send = Content.assemble("Send  ", ("ctrl+s", "not bold"))
@@ -212,6 +237,16 @@ class PromptPane(VerticalGroup):
         """Say why the settings of this draft's model can't be shown, and what to do; nothing that is typed is lost."""
         self._trouble = words
         self._show_model()
+
+    def show_uploading(self, words: str) -> None:
+        """Say what is being uploaded, `Uploading photo.png 63 %`; empty for nothing any more."""
+        self.query_one(UploadLine).show(words)
+
+    def action_stop_uploading(self) -> None:
+        """Ask for the upload to stop."""
+        if not self.query_one(UploadLine).display:
+            raise SkipAction
+        self.post_message(self.StopPressed(self))
 
     async def edit_again(self, task: Task) -> None:
         """Load a task's prompt and parameters. ctrl+z brings the text before it back."""
@@ -298,6 +333,11 @@ class PromptPane(VerticalGroup):
     def _send_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.SendPressed(self))
+
+    @on(UploadLine.Pressed)
+    def _stop_pressed(self, event: UploadLine.Pressed) -> None:
+        event.stop()
+        self.post_message(self.StopPressed(self))
 
     @on(ModelLine.Pressed)
     def _model_pressed(self, event: ModelLine.Pressed) -> None:

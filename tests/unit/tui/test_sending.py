@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from sora_tui.studio.errors import StudioError
+from sora_tui.studio.errors import NotUploaded, StudioError
 from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft, Task, TaskState
+from sora_tui.studio.uploads import UploadProgress
 from sora_tui.tui.again import send_again
 from sora_tui.tui.caution import Caution
 from sora_tui.tui.screens.confirm import ConfirmScreen
-from sora_tui.tui.sending import Sending
+from sora_tui.tui.sending import STILL_UPLOADING, Sending
 from sora_tui.tui.terminal import SafeApp
 from tests.unit.tui.tasks import a_task
 
@@ -31,6 +34,7 @@ class Writing:
         self.written: list[Draft] = []
         self.tasks: dict[str, Task] = {}
         self.broken: Mapping[str, Exception] = {}
+        self.is_uploading, self.uploaded = asyncio.Event(), asyncio.Event()
         self.may = asyncio.Event()
         self.may.set()
 
@@ -39,6 +43,16 @@ class Writing:
 
     async def retries_of(self, refs: Collection[str]) -> int:
         return sum(task.retry_of in refs for task in self.tasks.values())
+
+    async def prepared(self, draft: Draft, on_progress: Callable[[UploadProgress], None]) -> Draft:
+        if "image" not in draft.parameters:
+            return draft
+        if draft.parameters["image"] == "broken.png":
+            raise NotUploaded("broken.png can't be read. Choose another file.")
+        on_progress(UploadProgress(Path("/a/photo.png"), 63, 100))
+        self.is_uploading.set()
+        await self.uploaded.wait()
+        return replace(draft, parameters={"image": "https://host/photo.png"})
 
     async def submit(self, draft: Draft) -> Task:
         await self.may.wait()
@@ -55,10 +69,14 @@ class Asking:
         self.questions: list[ConfirmScreen] = []
         self.answers: list[Callable[[bool | None], None]] = []
         self.work: list[asyncio.Task[object]] = []
+        self.said: list[str] = []
 
     def push_screen(self, screen: ConfirmScreen, answered: Callable[[bool | None], None]) -> None:
         self.questions.append(screen)
         self.answers.append(answered)
+
+    def say(self, sentence: str) -> None:
+        self.said.append(sentence)
 
     def spawn(self, work: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[object]:
         self.work.append(asyncio.create_task(work, name=name))
@@ -198,3 +216,57 @@ async def test_running_again_says_why_it_could_not(bench: Bench) -> None:
     await bench.send_again(a_task("r1", TaskState.FAIL, prompt="koi"))
     await bench.sending.finish()
     assert bench.failed == ["There is no key."]
+
+
+PICTURE = Draft("koi", "m", {"image": "photo.png"})
+
+
+async def test_files_are_uploaded_first_and_how_far_they_are_is_told(bench: Bench) -> None:
+    told: list[str] = []
+    bench.sending.on_uploading = told.append
+    bench.send(PICTURE)
+    await bench.studio.is_uploading.wait()
+    assert told == ["Uploading photo.png 63 %"]
+    assert bench.studio.written == []
+    bench.studio.uploaded.set()
+    await asyncio.wait(bench.app.work)
+    assert told[-1] == ""
+    assert [draft.parameters for draft in bench.studio.written] == [{"image": "https://host/photo.png"}]
+
+
+async def test_pressed_again_while_it_is_uploaded_it_is_sent_once(bench: Bench) -> None:
+    told: list[str] = []
+    bench.sending.on_uploading = told.append
+    bench.send(PICTURE)
+    await bench.studio.is_uploading.wait()
+    bench.send(PICTURE)
+    assert bench.app.said == [STILL_UPLOADING]
+    assert bench.app.questions == []
+    bench.studio.uploaded.set()
+    await asyncio.wait(bench.app.work)
+    assert len(bench.studio.written) == 1
+
+
+async def test_a_stopped_upload_sends_nothing_and_is_no_failure(bench: Bench) -> None:
+    told: list[str] = []
+    bench.sending.on_uploading = told.append
+    assert not bench.sending.stop_uploading()
+    bench.send(PICTURE)
+    await bench.studio.is_uploading.wait()
+    assert bench.sending.stop_uploading()
+    await bench.sending.finish()
+    assert (bench.studio.written, bench.sent, bench.failed, told[-1]) == ([], [], [], "")
+    assert bench.sending.handing_over == 0
+
+
+async def test_what_needs_no_upload_is_sent_though_the_program_ends(bench: Bench) -> None:
+    bench.send(KOI)
+    await asyncio.sleep(0)
+    await bench.sending.finish()
+    assert bench.studio.written == [KOI]
+
+
+async def test_a_file_that_can_not_be_uploaded_is_told_and_nothing_is_sent(bench: Bench) -> None:
+    bench.send(Draft("koi", "m", {"image": "broken.png"}))
+    await bench.sending.finish()
+    assert (bench.failed, bench.studio.written) == (["broken.png can't be read. Choose another file."], [])
