@@ -27,7 +27,7 @@ _MARKED = re.compile(r"(?<!no)(?<!without)(?<!remove)watermark", re.IGNORECASE)
 _BROKEN_JSON = re.compile(r'\s*(?:\{\s*"|\[\s*["{\[])')
 """How a text begins that was to be JSON and is not, unlike `[Verse 1]`."""
 _WORDS = ("text", "result", "resultObject", "content", "output", "transcript", "transcription")
-"""Names that say nothing about a text that stands alone."""
+"""Names that say nothing about a text that stands alone, or beside numbers about it."""
 _DEEPEST = 8
 _MOST_STEPS = 20_000
 
@@ -119,9 +119,10 @@ def _text_of(value: Json, *, beside_links: bool) -> str:
             for name, item in value.items()
             if name != _LINKS and not _is_marked(name) and name not in _NOT_RESULTS and _tells(item, beside_links)
         }
-        if len(value) != 1 or next(iter(value)) not in _WORDS:
+        telling = [name for name, item in value.items() if _tells(item, True)]
+        if len(telling) != 1 or telling[0] not in _WORDS:
             break
-        [value] = map(_decoded, value.values())
+        value = _decoded(value[telling[0]])
     if not _tells(value, beside_links):
         return ""
     return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)

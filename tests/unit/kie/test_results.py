@@ -90,6 +90,7 @@ def test_there_are_never_endless_links_of_any_name() -> None:
         ('{"text": "words"}', "words"),
         ('{"resultObject": {"text": "words"}}', "words"),
         ('{"resultObject": "{\\"text\\": \\"words\\"}"}', "words"),
+        ('{"text": "words", "words": 1, "is_final": true}', "words"),
         ('{"character_id": "char_7"}', '{\n  "character_id": "char_7"\n}'),
         ('{"resultObject": {"language": "de", "text": "Boot 船"}}', '{\n  "language": "de",\n  "text": "Boot 船"\n}'),
         ('[{"start": 0, "word": "boat"}]', '[\n  {\n    "start": 0,\n    "word": "boat"\n  }\n]'),
