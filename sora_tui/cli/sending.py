@@ -121,7 +121,7 @@ async def _made_ready(session: Session, draft: Draft, pairs: tuple[str, ...]) ->
     told: set[Path] = set()
 
     def tell(progress: UploadProgress) -> None:
-        if progress.path not in told:
+        if progress.path not in told and progress.sent < progress.total:  # else it was uploaded before
             told.add(progress.path)
             say(f"Uploading {progress.path.name} ({megabytes(progress.total)}).")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sora_tui.kie.catalogue import ModelListing
@@ -170,3 +172,19 @@ def test_a_withdrawn_model_is_told_with_others_before_it_is_paid(command: Comman
     ended = command("submit", "A boat")
     assert f"Warning: {MODEL} is withdrawn." in ended.err
     assert "Instead: veo-3-1." in ended.err
+
+
+def test_a_file_is_uploaded_once_and_its_link_goes_out(
+    command: Command, service: ScriptedService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = tmp_path / "a boat.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    monkeypatch.setenv("SORA_TUI_UPLOAD_URL", "https://uploads.example")
+    service.documents["veo-3-1"] = a_document(image_urls={"type": "array", "items": {"type": "string"}})
+    arguments = ("submit", "A boat", "--model", "veo-3-1", "--set", f"image_urls={picture}")
+    first, second = command(*arguments), command(*arguments)
+    assert "Uploading a boat.png (108 bytes)." in first.err
+    assert "Uploading" not in second.err
+    assert service.uploads == [picture.read_bytes()]
+    link = "https://uploads.example/1"
+    assert [request.input["image_urls"] for request in service.requests] == [[link], [link]]

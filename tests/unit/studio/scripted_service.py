@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sora_tui.kie.catalogue import ModelListing, ModelSchema, SuccessPoint
 from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord, Verdict
+from sora_tui.kie.uploads import UploadedFile
 from sora_tui.settings import Settings, load
 from sora_tui.studio.events import Event
 from sora_tui.studio.schema import FILE_NAME
@@ -50,6 +51,7 @@ class ScriptedService:
         answer_look: what a look ends in.
         answer_credits: what reading the credits ends in.
         questions: what was asked about models.
+        uploads: what was uploaded.
         listings: the models it lists.
         documents: what each of them takes.
         points: how each of them fares.
@@ -64,6 +66,7 @@ class ScriptedService:
         self.dropped_connections = 0
         self.is_closed = False
         self.questions: list[str] = []
+        self.uploads: list[bytes] = []
         self.listings: list[ModelListing] = []
         self.documents: dict[str, dict[str, Any]] = {}
         self.points: list[SuccessPoint] = []
@@ -95,6 +98,23 @@ class ScriptedService:
     async def success_rate(self, model: str) -> list[SuccessPoint]:
         self.questions.append(f"health of {model}")
         return self.points
+
+    async def upload(
+        self,
+        content: bytes | Path,
+        *,
+        file_name: str,
+        media_type: str,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> UploadedFile:
+        assert isinstance(content, bytes)  # what is small is sent from memory
+        whole = content
+        self.uploads.append(whole)
+        for sent in (0, len(whole)):
+            if on_progress is not None:
+                on_progress(sent, len(whole))
+        link = f"https://uploads.example/{len(self.uploads)}"
+        return UploadedFile(link=link, size=len(whole), media_type=media_type)
 
     async def drop_connections(self) -> None:
         self.dropped_connections += 1
