@@ -118,7 +118,7 @@ class Uploads:
         Args:
             draft: what the user wants made.
             profile: of its model, in its mode.
-            on_progress: told how far each file is.
+            on_progress: told how far each file is that is uploaded now.
 
         Raises:
             NotUploaded: a file has no link. The sentence says which, why, and what to do.
@@ -165,12 +165,12 @@ class Uploads:
             with _read(path):
                 sha, stamp = await self._summed_up(path)
             async with self._alone_with(sha):
-                link = await self._known(path, sha, stamp, tell) or await self._sent(path, sha, stamp, tell)
+                link = await self._known(path, sha, stamp) or await self._sent(path, sha, stamp, tell)
             if link is not None:
                 return link
         raise NotUploaded(f"{path.name} keeps changing. Send again once nothing writes to it.")
 
-    async def _known(self, path: Path, sha: str, stamp: Stamp, tell: Tell) -> str | None:
+    async def _known(self, path: Path, sha: str, stamp: Stamp) -> str | None:
         """The link of the same content where it was uploaded before, by whatever name."""
         now_ms = self._clock.now_ms()
         found = await asyncio.to_thread(self._kept.of_content, sha, self._host, now_ms)
@@ -179,7 +179,6 @@ class Uploads:
         as_here = replace(found, name=path.name, path=str(path), modified_ns=stamp.modified_ns)
         if as_here != found:
             await self._remember(as_here)
-        tell(UploadProgress(path, stamp.size, stamp.size))
         return found.link
 
     async def _sent(self, path: Path, sha: str, stamp: Stamp, tell: Tell) -> str | None:

@@ -263,6 +263,7 @@ def test_inputs_go_where_they_belong(
         (links("images"), {"images": ["a", "b"]}, link("image"), {"image": "a"}, 2, "1 image"),
         (link("image"), {"image": "a"}, link("video", VIDEO), {}, 1, ""),
         (link("last_frame_url"), {"last_frame_url": "a"}, link("image_url"), {}, 1, ""),
+        (link("first"), {"first": "b", "image_url": "a"}, link("image_url"), {"image_url": "a"}, 2, "1 image"),
         (link("mask_url"), {"mask_url": "a"}, link("image_url"), {}, 1, ""),
         (link("reference_image"), {"reference_image": "a"}, link("first_frame_url"), {}, 1, ""),
         (link("image"), {"image": "https://a.example/1"}, link("image", max_length=9), {}, 1, ""),
@@ -271,7 +272,8 @@ def test_inputs_go_where_they_belong(
 def test_inputs_that_find_no_place_are_told(
     source: Field, parameters: dict[str, Any], target: Field, wanted: dict[str, Any], before: int, after: str
 ) -> None:
-    moved = adapt(Draft("A", "m", parameters), model(source, name="m"), model(target))
+    fields = (source,) if len(parameters) == 1 else (source, target)
+    moved = adapt(Draft("A", "m", parameters), model(*fields, name="m"), model(target))
     assert dict(moved.draft.parameters) == wanted
     told = f"{before} image" + ("" if before == 1 else "s")
     assert moved.differences == (Difference("Inputs", told, after),)
@@ -309,6 +311,13 @@ def test_the_mode_that_the_inputs_call_for(parameters: dict[str, Any], mode: str
     assert (
         not check(target.in_mode(mode), "A" if MODES[0].prompt_limit else "", {}) or parameters or mode == MODES[0].name
     )
+
+
+@pytest.mark.parametrize("mode", ["quick", "fine"])
+def test_of_modes_that_fit_alike_the_one_the_model_is_in(mode: str) -> None:
+    modes = (Mode("quick", (), 1000), Mode("fine", (), 1000))
+    target = ModelProfile("modal", "Modal", (), 1000, modes=modes).in_mode(mode)
+    assert adapt(Draft("A", "gone"), None, target).draft.mode == mode
 
 
 def test_a_draft_in_a_mode_is_read_in_that_mode() -> None:

@@ -156,7 +156,7 @@ async def test_progress_is_of_the_file_and_within_it(tmp_path: Path) -> None:
     uploads = uploads_of(host, tmp_path)
     for _ in range(2):
         await uploads.prepared(draft(image_url=str(photo)), PROFILE, told.append)
-    assert told == [UploadProgress(photo, sent, 11) for sent in (0, 11, 11)]
+    assert told == [UploadProgress(photo, sent, 11) for sent in (0, 11)]  # the second time there was nothing to do
 
 
 # Once and never twice
@@ -233,6 +233,17 @@ async def test_an_upload_is_used_for_a_day_less_an_hour(tmp_path: Path) -> None:
     second = await link_of(uploads, photo)
     assert second != first
     assert await link_of(uploads, photo) == second
+
+
+@in_virtual_time
+async def test_a_clock_that_is_set_back_a_little_does_no_harm(tmp_path: Path) -> None:
+    host, photo, clock = Host(), picture(tmp_path), VirtualClock()
+    uploads = uploads_of(host, tmp_path, clock)
+    first = await link_of(uploads, photo)
+    clock.jumped_ms = -HOUR_MS // 2
+    assert await link_of(uploads, photo) == first
+    clock.jumped_ms = -2 * HOUR_MS
+    assert await link_of(uploads, photo) != first
 
 
 @in_virtual_time
@@ -326,6 +337,25 @@ def test_a_file_that_changes_while_it_goes_up_is_not_remembered_as_what_it_was(
         assert sorted(set(host.contents)) == [PNG + b"one", PNG + b"two"]
 
     test()
+
+
+@in_virtual_time
+async def test_what_changes_before_it_is_read_is_summed_up_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, photo, sum_up = Host(), picture(tmp_path), module.sha_of
+
+    def and_then_change(content: bytes | Path) -> str:
+        sha = sum_up(content)
+        if isinstance(content, Path) and not host.begun and content.read_bytes() == PNG + b"one":
+            picture(tmp_path, words=b"two")
+        return sha
+
+    monkeypatch.setattr(module, "sha_of", and_then_change)
+    uploads = uploads_of(host, tmp_path)
+    await link_of(uploads, photo)
+    await link_of(uploads, picture(tmp_path, "one.png"))
+    assert host.contents == [PNG + b"two", PNG + b"one"]
 
 
 @in_virtual_time
@@ -590,6 +620,9 @@ async def test_what_another_program_uploads_is_known_at_once(tmp_path: Path) -> 
     assert kept is not None
     assert kept.link == link
     assert mine.of_link(link) == kept
+    twin = picture(tmp_path, "twin.png", b"two")
+    os.utime(twin, ns=(photo.stat().st_atime_ns, photo.stat().st_mtime_ns))
+    assert mine.of_file(twin) is None
     picture(tmp_path, words=b"changed")
     assert mine.of_file(photo) is None
     assert mine.of_file(tmp_path / "gone") is None
