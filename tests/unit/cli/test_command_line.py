@@ -72,7 +72,6 @@ def test_the_commands_of_the_public_interface_that_there_are() -> None:
         (("codes", "moderated"), "not a valid integer"),
         (("codes", "1", "2"), "unexpected extra argument"),
         (("show",), "Missing argument"),
-        (("submit",), "Missing argument"),
         (("wait",), "Missing argument"),
         (("tasks", "--state", "bogus"), "queued"),
         (("tasks", "--limit", "0"), "--limit"),
