@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
+from sora_tui.studio.private_file import write_private
 from sora_tui.studio.task import Draft
 
 _FILE = "draft.json"
@@ -18,13 +18,7 @@ def save_draft(data_dir: Path, draft: Draft) -> None:
     Raises:
         OSError: it could not be written; the one kept before is still there.
     """
-    path = data_dir / _FILE
-    part = path.with_suffix(f".{os.getpid()}.part")
-    text = json.dumps({**asdict(draft), "parameters": dict(draft.parameters)})
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(part, path)
+    write_private(data_dir / _FILE, json.dumps({**asdict(draft), "parameters": dict(draft.parameters)}))
 
 
 def load_draft(data_dir: Path) -> Draft | None:

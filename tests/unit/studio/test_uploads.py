@@ -20,7 +20,7 @@ from sora_tui.kie.uploads import UploadedFile
 from sora_tui.settings import Settings, load
 from sora_tui.studio import uploads as module
 from sora_tui.studio.errors import NoKey, NotUploaded
-from sora_tui.studio.file_contents import name_to_send
+from sora_tui.studio.file_contents import name_to_send, sha_of
 from sora_tui.studio.file_kinds import type_of
 from sora_tui.studio.kept_links import HOUR_MS
 from sora_tui.studio.task import Draft
@@ -343,10 +343,10 @@ def test_a_file_that_changes_while_it_goes_up_is_not_remembered_as_what_it_was(
 async def test_what_changes_before_it_is_read_is_summed_up_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    host, photo, sum_up = Host(), picture(tmp_path), module.sha_of
+    host, photo = Host(), picture(tmp_path)
 
     def and_then_change(content: bytes | Path) -> str:
-        sha = sum_up(content)
+        sha = sha_of(content)
         if isinstance(content, Path) and not host.begun and content.read_bytes() == PNG + b"one":
             picture(tmp_path, words=b"two")
         return sha
