@@ -107,7 +107,7 @@ def help_for(field: Field, room: int) -> str:
     left = room - len(rest) - (3 if rest else 0)
     if left < 12:
         return rest or clean(told, limit=room)
-    return f"{clean(told, limit=left)}{' · ' if rest else ''}{rest}"
+    return f"{clean(told, limit=left).replace(' …', '…')}{' · ' if rest else ''}{rest}"
 
 
 def _characters(field: Field, each: str = "") -> str:

@@ -24,7 +24,7 @@ class LinkBox(TextBox):
 
     def __init__(self, field: Field, *, id: str | None = None) -> None:
         self._several = field.kind is FieldKind.LINK_LIST
-        hint = "links or paths" if self._several else "link or path"
+        hint = "links, paths" if self._several else "link or path"
         super().__init__(one_line=not self._several, hint=hint, id=id)
         self._media = field.media
         self._round: tuple[str, ...] = ()

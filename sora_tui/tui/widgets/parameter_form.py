@@ -188,12 +188,15 @@ class ParameterForm(VerticalGroup):
     @on(ValueChanged)
     async def _changed(self, event: ValueChanged) -> None:
         event.stop()
-        row = next((row for row in self._rows if row.control is event.widget), None)
-        if row is not None:
-            self._note(row)
-        elif self._mode_row is not None and self._mode_row.control is event.widget:
-            await self.use(self.profile.in_mode(str(self._mode_row.value())))
+        row = self._row_of(event.widget)
+        if row is None:  # of the model before
+            return
+        if row is self._mode_row:
+            await self.use(self.profile.in_mode(str(row.value())))
             self._mode_row.control.focus()
+        elif row.control.has_focus:
+            self._note(row)
+            self.call_after_refresh(self.scroll_to_widget, row, animate=False)  # it may have grown
         self.post_message(self.Changed(self))
 
     @on(FoldLine.Turned)
@@ -204,14 +207,20 @@ class ParameterForm(VerticalGroup):
 
     def on_descendant_focus(self) -> None:
         """Say which field it is about, and have all of its row in sight."""
-        row = next((row for row in self._all_rows if row.control.has_focus), None)
+        self._tell_focus()
+
+    def on_descendant_blur(self) -> None:
+        """Say that it is about none, unless another one has the focus by now."""
+        self._tell_focus()
+
+    def _tell_focus(self) -> None:
+        row = self._row_of(self.screen.focused)
         if row is not None:
             self.scroll_to_widget(row, animate=False)
         self.post_message(self.Walked(self, None if row is None else row.field))
 
-    def on_descendant_blur(self) -> None:
-        """No field has the focus, unless another one is about to get it."""
-        self.post_message(self.Walked(self, None))
+    def _row_of(self, control: Widget | None) -> FieldRow | None:
+        return next((row for row in self._all_rows if row.control is control), None)
 
     def action_walk(self, by: int) -> None:
         """Move to the field above or below; from the first and the last one, out of the form."""
