@@ -103,9 +103,7 @@ def test_without_a_list_and_without_a_network_it_is_said(
     assert "could not be reached" in ended.err
 
 
-def test_without_a_key_the_kept_list_serves(
-    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_a_key_the_kept_list_serves(command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     command("models")
     monkeypatch.delenv("SORA_TUI_API_KEY")
     assert command("models", "--refresh").code == 0
