@@ -5,6 +5,7 @@ The only module that imports jsonschema. Nothing is fetched: the schemas of `str
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from sora_tui.kie.schema_prose import label
 
 _MAX_DEPTH = 24
 _MAX_NAMED = 6
+_MAX_QUOTED = 60
 _KINDS = {
     "object": "an object in braces",
     "array": "a list in brackets",
@@ -149,9 +151,8 @@ def _or(said: list[str]) -> str:
 
 
 def _quoted(value: Json) -> str:
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    return str(value) if isinstance(value, int | float) else f'"{value}"' if isinstance(value, str) else "a value"
+    said = json.dumps(value, ensure_ascii=False)
+    return said if len(said) <= _MAX_QUOTED else f"{said[: _MAX_QUOTED - 1]}…"
 
 
 def _texts_in(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[list[str | int], str]]:

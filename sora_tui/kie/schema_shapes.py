@@ -23,7 +23,7 @@ _MEANT = {
     **dict.fromkeys(("float", "double", "decimal"), "number"),
     **{"bool": "boolean", "list": "array", "dict": "object", "map": "object"},
 }
-_MAX_STEPS = 20_000
+_MAX_STEPS = 60_000
 _MAX_DEPTH = 24
 _MAX_SHAPES = 24
 _DEFINED = ("$defs", "definitions")

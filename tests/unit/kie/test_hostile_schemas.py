@@ -98,13 +98,34 @@ def test_a_document_that_cannot_be_used_says_why(schema: Any, words: str) -> Non
     assert re.fullmatch(r"[A-Z][^.]*: choose another model, or see this one's page at the vendor\.", str(caught.value))
 
 
-def test_a_document_that_multiplies_itself_ends() -> None:
-    levels = {f"L{number}": {"allOf": [{"$ref": f"#/components/schemas/L{number + 1}"}] * 50} for number in range(15)}
+@pytest.mark.parametrize("keyword", ["allOf", "oneOf", "anyOf"])
+def test_a_document_that_multiplies_itself_ends(keyword: str) -> None:
+    levels = {f"L{number}": {keyword: [{"$ref": f"#/components/schemas/L{number + 1}"}] * 50} for number in range(15)}
     levels["L15"] = {"properties": {"prompt": {}}}  # type: ignore[dict-item]
     found = outcome(
         lambda: profile_from_openapi("m", with_input({"$ref": "#/components/schemas/L0"}, **levels)), UnusableSchema
     )
     assert isinstance(found, ModelProfile | UnusableSchema)
+
+
+@pytest.mark.parametrize("nest", ["items", "properties", "anyOf"])
+def test_a_parameter_that_multiplies_itself_ends(nest: str) -> None:
+    def around(inner: Any) -> Any:
+        if nest == "anyOf":
+            return {"anyOf": [inner, {**inner, "title": "other"}, {"type": "integer"}]}
+        inside = inner if nest == "items" else {f"p{number}": inner for number in range(50)}
+        return {"type": "array" if nest == "items" else "object", nest: inside}
+
+    levels = {f"L{number}": around({"$ref": f"#/components/schemas/L{number + 1}"}) for number in range(15)}
+    schema = {"properties": {"prompt": {}, "a": {"$ref": "#/components/schemas/L0"}}}
+    found = outcome(lambda: profile_from_openapi("m", with_input(schema, **levels, L15={})), UnusableSchema)
+    if isinstance(found, ModelProfile):
+        assert found.fields[0].problem("x") or nest == "anyOf"
+
+
+def test_more_fields_than_anyone_can_fill_in_are_told() -> None:
+    with pytest.raises(UnusableSchema, match="too many fields"):
+        profile_from_openapi("m", with_input({"properties": {f"f{number}": {} for number in range(100_000)}}))
 
 
 def places(value: Any, so_far: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

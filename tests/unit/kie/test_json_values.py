@@ -87,7 +87,7 @@ def test_what_the_schema_allows_is_taken(schema: Any, value: Any) -> None:
         ({"enum": [1, 2]}, 1.0, " must be 1 or 2."),
         ({"enum": ["1"]}, 1, ' must be "1".'),
         ({"enum": [True, None]}, 1, " must be true or null."),
-        ({"const": {"a": 1}}, {"a": True}, " must be a value."),
+        ({"const": {"a": 1}}, {"a": True}, ' must be {"a": 1}.'),
         ({"type": "number", "minimum": 0, "exclusiveMinimum": True}, 0, " must be more than 0."),
         ({"type": "number", "exclusiveMaximum": 1}, 1, " must be less than 1."),
         ({"type": "integer", "maximum": 2147483647}, 2**31, " must be at most 2,147,483,647."),
