@@ -109,12 +109,11 @@ class Catalogue:
             name: the body's `model`, whatever it is.
             given: the body's `input`, whatever it is.
         """
-        if isinstance(name, str) and (name in self._paused or name in WITHDRAWN):
-            return Answer(500, answers.PAUSED)
         model = self.model(name)
         if model is None:
-            return Answer(422, answers.UNKNOWN_MODEL)
-        if not self.is_sold(model.id):
+            is_known = isinstance(name, str) and (name in WITHDRAWN or name in self._paused)
+            return Answer(500, answers.PAUSED) if is_known else Answer(422, answers.UNKNOWN_MODEL)
+        if model.id in self._paused or not self.is_sold(model.id):
             return Answer(500, answers.PAUSED)
         if model.document is None:
             return None if isinstance(given, dict) else Answer(500, answers.FIELD_REQUIRED)

@@ -80,8 +80,11 @@ class Document:
         if not isinstance(given, dict):
             return Answer(500, answers.FIELD_REQUIRED)
         given = {name: value for name, value in given.items() if value is not None}
-        if "prompt" in self._required(given) and not _is_said(given.get("prompt")):
+        required = self._required(given)
+        if "prompt" in required and not _is_said(given.get("prompt")):
             return Answer(500, answers.PROMPT_REQUIRED)
+        if any(isinstance(given.get(name), str) and not _is_said(given[name]) for name in required):
+            return Answer(500, answers.FIELD_REQUIRED)
         known = self.fields(given)
         try:
             errors = sorted(self._errors({"model": model, "input": given}), key=_rank)

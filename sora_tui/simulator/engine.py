@@ -31,7 +31,7 @@ from sora_tui.simulator.makes import Makes
 from sora_tui.simulator.markers import Plan
 from sora_tui.simulator.options import Options
 from sora_tui.simulator.records import SimulatedTask, record
-from sora_tui.simulator.uploads import Uploads
+from sora_tui.simulator.uploads import Uploads, texts_in
 from sora_tui.simulator.window import Window
 
 _log = logging.getLogger(__name__)
@@ -229,6 +229,7 @@ class Engine:
         unreachable = Plan(succeeds=False, code=500, text=answers.NO_PICTURE, stretch=0.3) if None in linked else None
         plan = (mark.plan if mark is not None else unreachable or self._chance()) or Plan()
         pictures = [upload.file for upload in linked if upload is not None and upload.mime.startswith("image/")]
+        pictures += self._results_in(given)
         now = self._now_ms()
         seconds = self.options.duration(self._random) * plan.stretch
         task = SimulatedTask(
@@ -254,6 +255,16 @@ class Engine:
         self.callbacks.began(task)
         self.wake()
         return Answer(data={"taskId": task.task_id, "recordId": task.task_id}, lost=mark is not None and mark.lost)
+
+    def _results_in(self, given: dict[str, Any]) -> list[str]:
+        """The pictures that tasks made before and an input links to."""
+        found = []
+        for text in texts_in(given):
+            name = links.name_in(text)
+            wish = dict(task.named_wishes()).get(name) if (task := self._task_of(name)) is not None else None
+            if wish is not None and wish.makes is Makes.IMAGE and self.file(name) is not None:
+                found.append(self._films.place(wish))
+        return found
 
     def _wake_up(self) -> None:
         self.wake()

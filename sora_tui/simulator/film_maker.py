@@ -91,6 +91,10 @@ class FilmMaker:
                 thread.start()
         return future
 
+    def place(self, wish: Wish) -> str:
+        """Where the file for `wish` is, or will be, below the simulator's folder."""
+        return f"{self._folder.name}/{self._name(wish)}"
+
     def close(self) -> None:
         """Stop making videos: what is under way is given up, its half-made file removed."""
         with self._lock:

@@ -97,7 +97,9 @@ def read_model(path: Path) -> Model:
         content = content["data"]
         listing = content.get("listing", listing)
     if "paths" in content and not isinstance(content.get("openapi"), dict):
-        content = {"openapi": content}
+        beside = ("listing", "model")  # ours, in a file that is the document itself
+        openapi = {name: value for name, value in content.items() if name not in beside}
+        content = {**{name: content[name] for name in beside if name in content}, "openapi": openapi}
     if "openapi" not in content:
         raise ValueError("It holds neither an OpenAPI document nor a key openapi.")
     openapi = content["openapi"]

@@ -106,7 +106,7 @@ class Uploads:
     def linked(self, given: Any, base_url: str) -> list[Upload | None]:
         """The uploads that an input links to, in its order; None for each that is not, or no longer, there."""
         found = []
-        for text in _texts(given):
+        for text in texts_in(given):
             path = path_in(text, base_url)
             if path is not None:
                 kept = self.at(path)
@@ -177,9 +177,10 @@ def path_in(text: str, base_url: str) -> str | None:
     return unquote(parts.path.removeprefix("/uploads/"))
 
 
-def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+def texts_in(value: Any, depth: int = 0) -> Iterator[str]:
+    """Every text in an input, however deep."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, (dict, list)) and depth < _DEEPEST:
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner, depth + 1)
+            yield from texts_in(inner, depth + 1)

@@ -217,6 +217,22 @@ def test_a_listing_beside_the_document_tells_the_rest(caller: Caller, tmp_path: 
     assert (row["title"], row["taskType"], row["pricingDesc"]) == ("One", ["Text to Image"], "free")
 
 
+def test_a_listing_can_stand_in_a_bare_document_and_is_no_part_of_it(caller: Caller, tmp_path: Path) -> None:
+    bare = document("acme/one")
+    drop(tmp_path / "more", "x.json", {**bare, "listing": {"provider": "Acme"}, "model": "acme/other"})
+    (row,) = ask(caller, provider="Acme")["data"]["models"]
+    assert row["model"] == "acme/other"
+    assert ask(caller, "/acme/other/schema")["data"]["openapi"] == bare
+
+
+def test_a_model_that_was_withdrawn_for_good_can_be_dropped_in(caller: Caller, tmp_path: Path) -> None:
+    given = {"model": "sora-2-characters", "input": {"prompt": "x"}}
+    assert "temporarily paused" in caller.create(body=given)["msg"]
+    drop(tmp_path / "more", "x.json", document("sora-2-characters"))
+    assert "sora-2-characters" in listed(caller)
+    assert caller.create(body=given)["code"] == 200
+
+
 def test_without_one_the_title_is_the_summary_and_the_id_tells_the_kind(caller: Caller, tmp_path: Path) -> None:
     drop(tmp_path / "more", "x.json", document("acme/x-image-to-video"))
     (row,) = ask(caller, q="acme")["data"]["models"]

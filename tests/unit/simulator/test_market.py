@@ -79,6 +79,7 @@ REFUSED = [
     (UPSCALE, {}, "This field is required"),
     (UPSCALE, {"image_url": PICTURE, "upscale_factor": 2}, "upscale_factor is not within the range"),
     (SPEECH, {"voice": "Camille"}, "This field is required"),
+    (SPEECH, {"text": " "}, "This field is required"),
     (SPEECH, {"text": "x", "voice": "Nobody"}, "voice is not within the range of allowed options"),
     (
         ENSEMBLE,

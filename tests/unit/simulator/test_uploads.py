@@ -218,6 +218,15 @@ def test_an_upscaler_answers_the_given_picture_larger(caller: Caller, simulator:
     assert made.getpixel((80, 60)) == (200, 30, 60)
 
 
+def test_a_picture_that_a_task_made_can_be_the_next_ones(caller: Caller, simulator: Simulator) -> None:
+    first = create(caller, "demo/lumen-text-to-image", {"prompt": "a lantern", "aspect_ratio": "3:2"})
+    simulator.finish(first)
+    second = create(caller, UPSCALE, {"image_url": caller.link(first), "upscale_factor": "2"})
+    simulator.finish(second)
+    small, large = (Image.open(io.BytesIO(httpx.get(caller.link(task_id)).content)) for task_id in (first, second))
+    assert large.size == (small.width * 2, small.height * 2)
+
+
 def test_a_restart_makes_what_was_begun_with_a_picture(running: Running, tmp_path: Path, clock: ManualClock) -> None:
     with Simulator(tmp_path, clock=clock, durations=lambda: HOUR, small_clips=True) as before:
         caller = Caller(before.url)
