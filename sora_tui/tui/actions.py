@@ -40,7 +40,7 @@ class Act:
         rank: its place in the key line, None to leave it out. Low ranks stay when room is short.
         why_not: why it makes no sense now, in one sentence; empty when it does.
         each_key: each of the keys is an act of its own and is handed on (the digits).
-        moves: it gives another pane the focus, and so comes before keys that were pressed with it.
+        moves: it gives another pane or screen the focus, and so comes before keys that were pressed with it.
     """
 
     id: str
@@ -94,6 +94,16 @@ ACTS: tuple[Act, ...] = (
         ("r",),
         Where.WORK,
         5,
+        only.any_chosen,
+    ),
+    Act(
+        "another_model",
+        "Another model",
+        "Another model",
+        "Makes the same with a model you choose, of one task or of all that are marked; shows first what will differ.",
+        ("m",),
+        Where.WORK,
+        7,
         only.any_chosen,
     ),
     Act(
@@ -239,6 +249,15 @@ ACTS: tuple[Act, ...] = (
         moves=True,
     ),
     Act(
+        "models",
+        "Models",
+        "Choose a model",
+        "Shows every model of the service: what it takes, what it costs, how it fares. Uses one for the draft.",
+        ("ctrl+o", "f6"),
+        rank=9,
+        moves=True,
+    ),
+    Act(
         "new_prompt",
         "New prompt",
         "New prompt",
@@ -348,12 +367,15 @@ def on_the_key_line(situation: Situation, *, working: bool) -> list[Act]:
     return sorted(fitting, key=lambda act: act.rank or 0)
 
 
+_WRITTEN = {"slash": "/", "escape": "esc"}
+
+
 def key_name(key: str) -> str:
     """A key as people write it: `^s` for `ctrl+s`, `/` for `slash`, `F1`."""
     if key.startswith("ctrl+"):
         return "^" + key.removeprefix("ctrl+")
-    if key == "slash":
-        return "/"
+    if key in _WRITTEN:
+        return _WRITTEN[key]
     if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
         return key.upper()
     return key

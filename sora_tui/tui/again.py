@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sora_tui.studio.task import Draft, Task
@@ -24,7 +25,7 @@ async def send_again(tasks: Sequence[Task], studio: Studio, sending: Sending, se
         sent: told of each new task.
         failed: told why nothing, or not all, was sent.
     """
-    drafts = [_again(task) for task in tasks]
+    drafts = [again(task) for task in tasks]
     question = None
     if unsure := {task.ref: task for task in tasks if may_pay_twice(task)}:
         retried = await studio.retries_of(unsure)
@@ -34,8 +35,8 @@ async def send_again(tasks: Sequence[Task], studio: Studio, sending: Sending, se
     sending.send(drafts, sent, failed, question)
 
 
-def _again(task: Task) -> Draft:
-    parameters = dict(task.parameters)
+def again(task: Task) -> Draft:
+    """The same wish once more, which knows what it comes from."""
     if may_pay_twice(task):
-        return Draft(task.prompt, task.model, parameters, retry_of=task.ref)
-    return Draft(task.prompt, task.model, parameters, parent_ref=task.ref)
+        return replace(task.draft, retry_of=task.ref)
+    return replace(task.draft, parent_ref=task.ref)

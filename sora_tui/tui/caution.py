@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sora_tui.studio.prices import Basis, Quote
+from sora_tui.studio.substitutes import Substitution
 from sora_tui.studio.task import Draft, Task, TaskState
 from sora_tui.tui import format
 from sora_tui.tui.gist import gist
+from sora_tui.tui.model_words import difference_words
 from sora_tui.tui.screens.confirm import Question
+from sora_tui.tui.text import shorten
 
 REPEAT_SECONDS = 5.0
 """Within this time the same prompt with the same parameters is taken for a slip of the finger."""
@@ -163,6 +166,30 @@ def retry_question(drafts: Sequence[Draft], cost: Bill, *, retried: int = 0, evi
         text += f" This was done {'once' if retried == 1 else f'{retried:,} times'} already."
     question = _question(title, text, drafts, cost, warning=True)
     return replace(question, facts=[*question.facts, ("The balance says", evidence)]) if evidence else question
+
+
+def other_model_question(before: str, after: str, made: Sequence[Substitution], cost: Bill) -> Question:
+    """What has to be asked before tasks are made again by another model.
+
+    Args:
+        before: title of the model they were for.
+        after: title of the other one.
+        made: what would be sent.
+        cost: its price.
+    """
+    drafts = [each.draft for each in made]
+    differences = dict.fromkeys(difference_words(each) for one in made for each in one.differences)
+    text = f"{shorten(after, 40)} makes {'it' if len(made) == 1 else 'them'} instead of {shorten(before, 40)}."
+    if any(draft.retry_of for draft in drafts):
+        text += " The answer to a first sending was lost: it may exist and may have been paid."
+    if cost.short:
+        text += " The balance does not cover it, so the service will most likely refuse."
+    title = "Send it?" if len(made) == 1 else f"Send {len(made):,} prompts?"
+    warning = cost.short or any(draft.retry_of for draft in drafts)
+    question = _question(title, text, drafts, cost, warning=warning)
+    if not differences:
+        return question
+    return replace(question, facts=[*question.facts, ("Different", " · ".join(differences))])
 
 
 def abandon_question(tasks: Sequence[Task]) -> Question:

@@ -11,14 +11,17 @@ from textual.pilot import Pilot
 
 from sora_tui.settings import Settings, load
 from sora_tui.studio.orders import SortKey
-from sora_tui.studio.task import Step, Task, TaskState
+from sora_tui.studio.task import Draft, Step, Task, TaskState
 from sora_tui.studio.views import View
 from sora_tui.tui.screens.codes import CodesScreen
 from sora_tui.tui.screens.confirm import ConfirmScreen, Question
+from sora_tui.tui.screens.models import ModelsScreen
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.screens.welcome import WelcomeScreen
 from sora_tui.tui.theme import SORA, SORA_LIGHT
 from sora_tui.tui.themed import ThemedApp
+from tests.tui.kit import until
+from tests.unit.tui.fake_market import FakeMarket, FakeStudio, many_listings
 from tests.unit.tui.rows import MemoryRows
 
 NOW = 1_795_000_000_000
@@ -77,7 +80,7 @@ class StillStudio:
         self.proxy = ""
         self.in_flight = 0
         real = Studio(settings)
-        self.check, self.quote, self.profile = real.check, real.quote, real.profile
+        self.check, self.quote, self.profile, self.market = real.check, real.quote, real.profile, real.market
         self.callbacks, self.callback_address, self.progress_of = (
             real.callbacks,
             real.callback_address,
@@ -112,7 +115,6 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def studio_screen(settings: Settings) -> Callable[[Still], StudioScreen]:
     from sora_tui.kie.profiles import SORA_2_PRO
-    from sora_tui.studio.task import Draft
     from sora_tui.tui.caution import Caution
     from sora_tui.tui.sending import Sending
 
@@ -166,3 +168,18 @@ def test_confirm(snap_compare: Compare) -> None:
 
 def test_codes(snap_compare: Compare) -> None:
     assert snap_compare(Still(lambda _: CodesScreen()), terminal_size=(100, 30))
+
+
+@pytest.mark.parametrize("size", [(160, 45), (60, 24)], ids=lambda size: str(size[0]))
+def test_models(snap_compare: Compare, size: tuple[int, int]) -> None:
+    market = FakeMarket(many_listings())
+    market.withdraw("sora-2-pro-text-to-video")
+    draft = Draft("A paper boat", "sora-2-pro-text-to-video", PARAMETERS)
+    app = Still(lambda _: ModelsScreen(FakeStudio(market), draft, now=lambda: NOW))
+
+    async def find(pilot: Pilot[object]) -> None:
+        await pilot.press(*"3.1 veo")
+        await until(pilot, lambda: "veo-3-1" in market.healths)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=find)

@@ -40,18 +40,22 @@ class HelpScreen(ModalScreen[None]):
         Binding("up", "scroll(-1)", "Up", show=False),
     ]
 
-    def __init__(self, pane: Helpable | None, own_keys: list[tuple[str, str]], *, working: bool) -> None:
+    def __init__(
+        self, pane: Helpable | None, own_keys: list[tuple[str, str]], *, working: bool, is_alone: bool = False
+    ) -> None:
         """Make the help.
 
         Args:
             pane: what is explained; None explains the program.
             own_keys: (key, what it does) of the focused widget itself.
             working: whether the single-letter acts on a task work where the focus is.
+            is_alone: whether it stands on a screen of its own, where no other keys work.
         """
         super().__init__()
         self._pane = pane
         self._own_keys = own_keys
         self._working = working
+        self._is_alone = is_alone
 
     def compose(self) -> ComposeResult:
         """One scrolling column."""
@@ -70,7 +74,9 @@ class HelpScreen(ModalScreen[None]):
                     ],
                 )
             if self._own_keys:
-                yield from self._section("In this pane", self._own_keys)
+                yield from self._section("Here" if self._is_alone else "In this pane", self._own_keys)
+            if self._is_alone:
+                return
             yield from self._section(
                 "Everywhere",
                 [(key_names(act.keys[:2]), act.title) for act in ACTS if act.where is Where.ANYWHERE and act.keys]

@@ -15,15 +15,24 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 
 from sora_tui.studio.errors import StudioError
-from sora_tui.studio.events import BalanceChanged, Event, InboxChanged, Notice, ServiceChanged, Severity, TaskChanged
+from sora_tui.studio.events import (
+    BalanceChanged,
+    Event,
+    InboxChanged,
+    ModelsChanged,
+    Notice,
+    ServiceChanged,
+    Severity,
+    TaskChanged,
+)
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
-from sora_tui.tui.again import send_again
+from sora_tui.tui.draft_keeper import DraftKeeper
 from sora_tui.tui.key_change import ask_for_key
+from sora_tui.tui.model_choice import ModelChoice
 from sora_tui.tui.notices import Notices
 from sora_tui.tui.overview import status_of
 from sora_tui.tui.selection import Selection
@@ -49,8 +58,6 @@ if TYPE_CHECKING:
     from sora_tui.tui.terminal import SafeApp
 
 PANES = {"prompt-pane": "Prompt", "tasks-pane": "Tasks", "detail-pane": "Detail"}
-DRAFT_PAUSE_S = 0.7
-"""Seconds without a key after which the draft is kept."""
 READ_AHEAD = 1_000
 """Marked tasks that are read before an act asks for them, so that the key line knows what can be done with them."""
 
@@ -96,14 +103,13 @@ class StudioScreen(Screen[None]):
         self._home = home
         self._studio = studio
         self._sending = sending
-        self._draft = draft
+        self._draft = DraftKeeper(home, studio, draft)
         self._now = now
         self._leave = leave
         self._acts = TaskActs(home, studio, self._mark_copied, self._sent)
         self._rows = StudioRows(studio, home, self._tasks_not_read)
         self._telling = Telling(home, quiet=studio.settings.quiet)
         self._notices = Notices(home.say, now)
-        self._draft_timer: Timer | None = None
         self._stop_listening: Callable[[], None] | None = None
 
     async def prepare(self) -> None:
@@ -117,7 +123,7 @@ class StudioScreen(Screen[None]):
         """Header, three panes, keys."""
         yield HeaderLine()
         with Container(id="panes"):
-            yield PromptPane(self._studio, self._draft, id="prompt-pane")
+            yield PromptPane(self._studio, self._draft.draft, id="prompt-pane")
             yield PaneTabs()
             yield TasksPane(self._rows, now=self._now, forecast=self._studio.estimates.eta, id="tasks-pane")
             yield DetailPane(
@@ -131,6 +137,8 @@ class StudioScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show what there is and listen to what comes."""
         self._selection = Selection(self._studio, self.tasks_pane.table)
+        self._models = ModelChoice(self._home, self._studio, self.prompt, self._sending, now=self._now)
+        self._models.review()
         self._stop_listening = self._studio.subscribe(self._heard)
         self._sending.on_uploading = self.prompt.show_uploading
         self.set_interval(1.0, self._show_status)
@@ -145,10 +153,7 @@ class StudioScreen(Screen[None]):
 
     async def keep_draft(self) -> None:
         """Keep what stands in the editor for the next start."""
-        try:
-            await self._studio.save_draft(self._draft)
-        except OSError as error:
-            self._say(f"The draft could not be kept ({error.strerror}). Free some space.", "warning")
+        await self._draft.keep()
 
     # News
 
@@ -166,6 +171,8 @@ class StudioScreen(Screen[None]):
             case BalanceChanged():
                 self.prompt.review()
                 self._show_status()
+            case ModelsChanged():
+                self._models.heard(event)
             case ServiceChanged() | InboxChanged():
                 self._show_status()
             case Notice():
@@ -301,10 +308,8 @@ class StudioScreen(Screen[None]):
 
     @on(PromptPane.Edited)
     def _edited(self) -> None:
-        self._draft = self.prompt.draft
-        if self._draft_timer is not None:
-            self._draft_timer.stop()
-        self._draft_timer = self.set_timer(DRAFT_PAUSE_S, self.keep_draft)
+        self._draft.edited(self.prompt.draft)
+        self._models.review()
 
     @on(PromptEditor.Trimmed)
     def _trimmed(self, event: PromptEditor.Trimmed) -> None:
@@ -315,11 +320,20 @@ class StudioScreen(Screen[None]):
         if self._sending.stop_uploading():
             self._say("The upload was stopped: nothing was sent. What you wrote is still here.")
 
+    @on(PromptPane.ModelPressed)
+    def _choose_model(self) -> None:
+        self._models.choose()
+
     @on(PromptPane.SendPressed)
     def _send(self) -> None:
+        if not self._models.stops(self.prompt.draft, self._send_draft):
+            self._send_draft()
+
+    def _send_draft(self) -> None:
         errors = self.prompt.errors()
         if errors:
             self.prompt.complain(errors)
+            self._models.learn()
             return
         self._sending.send([self.prompt.draft], self._sent_from_editor, self._not_sent)
 
@@ -367,6 +381,7 @@ class StudioScreen(Screen[None]):
             "show_tasks": partial(self._go_to, "tasks-pane"),
             "show_detail": partial(self._go_to, "detail-pane"),
             "new_prompt": self.prompt.clear,
+            "models": self._models.choose,
             "codes": self._codes,
             "read_credits": acts.read_credits,
             "use_key": partial(ask_for_key, self._home, self._studio),
@@ -392,16 +407,15 @@ class StudioScreen(Screen[None]):
             "park": partial(acts.park, chosen),
             "tag": partial(acts.tag, chosen),
             "edit_again": partial(self._edit_again, task),
-            "run_again": partial(send_again, chosen, self._studio, self._sending, self._sent, self._not_sent),
+            "run_again": partial(self._models.again, chosen, self._sent, self._not_sent),
+            "another_model": partial(self._models.another, chosen, self._sent, self._not_sent),
         }
 
     async def _edit_again(self, task: Task) -> None:
-        if self._studio.profile(task.model) is None:
-            self._say(f"The model {task.model} is not known here, so its parameters can't be edited.")
-            return
         if self.has_class("-narrow"):
             self._show_tabs("prompt-pane")
         await self.prompt.edit_again(task)
+        self._models.review()
 
     def _next_needs_you(self) -> None:
         waiting = [task.ref for task in self._studio.tasks.values() if task.state.needs_you]

@@ -118,7 +118,7 @@ def _answered(task: Task, meaning: Meaning, now_ms: int) -> Card:
         ("Likely cause", meaning.likely_cause),
         ("Charged", _charged(task, meaning)),
         ("Send again", meaning.resend_text),
-        ("What next", _CHOICES if task.state is TaskState.UNCONFIRMED else meaning.next_step),
+        ("What next", _next_step(task, meaning)),
     ]
     if task.state is TaskState.UNCONFIRMED and weigh(task) is not None:
         rows.insert(2, ("The balance", what_the_balance_says(task)))
@@ -126,6 +126,14 @@ def _answered(task: Task, meaning: Meaning, now_ms: int) -> Card:
         del rows[0]
     tone = Tone.WARN if meaning.resend is Resend.MAY_PAY_TWICE else look.tone
     return Card(tone, look.glyph, lead, meaning.title, meaning.explanation, tuple(rows))
+
+
+def _next_step(task: Task, meaning: Meaning) -> str:
+    if task.state is TaskState.UNCONFIRMED:
+        return _CHOICES
+    if meaning.cause in (Cause.MODEL_WITHDRAWN, Cause.UNKNOWN_MODEL):
+        return f"{_key('another_model')} makes it with another model, and shows first what will differ."
+    return meaning.next_step
 
 
 def _charged(task: Task, meaning: Meaning) -> str:

@@ -233,6 +233,16 @@ class PromptPane(VerticalGroup):
         else:
             await self.use_profile(profile.in_mode(self.form.profile.mode))
 
+    @property
+    def model(self) -> str:
+        """The id of the draft's model."""
+        return self._model
+
+    @property
+    def trouble(self) -> str:
+        """Why the settings of this draft's model can't be shown; empty where nothing is known against it."""
+        return self._trouble
+
     def say_trouble(self, words: str) -> None:
         """Say why the settings of this draft's model can't be shown, and what to do; nothing that is typed is lost."""
         self._trouble = words

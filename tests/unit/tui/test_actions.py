@@ -79,15 +79,15 @@ def test_each_binding_asks_the_screen_for_its_act() -> None:
 
 def test_only_what_moves_the_focus_comes_before_other_keys() -> None:
     first = {binding.id for where in Where for binding in bindings(where) if binding.priority}
-    assert first == {"show_prompt", "show_tasks", "show_detail"}
+    assert first == {"show_prompt", "show_tasks", "show_detail", "models"}
 
 
 def test_in_the_editor_the_line_shows_no_letters() -> None:
-    assert names(on_the_key_line(ON_DONE, working=False)) == ["send", "palette", "help", "leave"]
+    assert names(on_the_key_line(ON_DONE, working=False)) == ["send", "palette", "help", "models", "leave"]
 
 
 def test_without_tasks_the_line_offers_nothing_to_do_with_one() -> None:
-    assert names(on_the_key_line(EMPTY, working=True)) == ["send", "palette", "help", "quit"]
+    assert names(on_the_key_line(EMPTY, working=True)) == ["send", "palette", "help", "models", "quit"]
 
 
 def test_a_finished_task_can_be_copied_and_opened() -> None:

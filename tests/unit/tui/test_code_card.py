@@ -232,3 +232,15 @@ def test_a_link_that_has_expired_is_not_offered() -> None:
     assert "link is no more" in gone.title
     assert "330" in answer(gone, "Charged")
     assert "another one" in answer(gone, "What next")
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (500, "This model is temporarily paused"),
+        (422, "The model name you specified is not supported"),
+    ],
+)
+def test_a_model_that_cannot_be_had_names_the_key_for_another_one(code: int, text: str) -> None:
+    card = card_for(a_task(state=TaskState.REFUSED, code=code, text=text), NOW_MS)
+    assert dict(card.rows)["What next"].startswith("m makes it with another model")
