@@ -151,11 +151,11 @@ def _expected(error: BaseException) -> Diagnosis | None:
 def _from_the_studio(error: BaseException) -> Diagnosis | None:
     from sora_tui.kie.errors import InvalidBaseUrl, InvalidKey, KieError
     from sora_tui.kie.openapi import UnusableSchema
-    from sora_tui.studio.errors import InvalidDraft, NoKey, NotAnswered, StudioError, WaitTimeout
+    from sora_tui.studio.errors import InvalidDraft, NoKey, NotAnswered, NotUploaded, StudioError, WaitTimeout
 
     if isinstance(error, KieError):
         return _of_the_service(error)
-    if isinstance(error, NotAnswered) and isinstance(error.__cause__, KieError):
+    if isinstance(error, NotAnswered | NotUploaded) and isinstance(error.__cause__, KieError):
         return replace(_of_the_service(error.__cause__), sentence=str(error), hint="")
     if isinstance(error, NoKey | InvalidKey):
         return Diagnosis(str(error), "Without a key: sora-tui demo", ExitCode.KEY)

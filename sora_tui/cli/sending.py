@@ -25,7 +25,7 @@ MODEL = "sora-2-pro-text-to-video"
 @click.command()
 @settings_options
 @click.argument("prompt", default="")
-@click.option("--wait", "-w", "wait", is_flag=True, help="Wait for the video.")
+@click.option("--wait", "-w", "wait", is_flag=True, help="Wait for what comes out.")
 @click.option(
     "--timeout",
     metavar="SECONDS",

@@ -38,6 +38,7 @@ from sora_tui.studio.errors import (
     AmbiguousTask,
     InvalidDraft,
     NoKey,
+    NotUploaded,
     UnknownTask,
     WaitTimeout,
     WrongState,
@@ -214,3 +215,16 @@ def test_a_key_that_the_service_repeats_is_not_said(capsys: pytest.CaptureFixtur
     said = capsys.readouterr().err
     assert CANARY not in said
     assert said.count("••• is unknown") == 4
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [(NotDelivered("no route"), ExitCode.NETWORK), (refused(401), ExitCode.KEY), (None, ExitCode.USAGE)],
+)
+def test_an_upload_that_failed_says_its_own_sentence_and_whose_fault_it_was(
+    cause: KieError | None, code: ExitCode
+) -> None:
+    error = NotUploaded("boat.png could not be uploaded.")
+    error.__cause__ = cause
+    diagnosis = diagnose(error)
+    assert (diagnosis.sentence, diagnosis.code) == ("boat.png could not be uploaded.", code)
