@@ -116,7 +116,7 @@ MODES = replace(
     mode="text",
     modes=(
         Mode("text", (a_field("steps", FieldKind.INTEGER),), 1000),
-        Mode("image", (a_field("image", FieldKind.LINK, required=True), a_field("steps", FieldKind.INTEGER)), 1000),
+        Mode("image", (a_field("image", FieldKind.LINK, required=True), a_field("steps", FieldKind.INTEGER)), 0),
     ),
 )
 
@@ -126,7 +126,7 @@ async def test_a_draft_without_a_mode_gets_the_one_its_settings_fit() -> None:
         await pane.use_draft(Draft("koi", "other", {"steps": 3}))
         assert pane.draft == Draft("koi", "other", {"steps": 3}, mode="text")
         await pane.use_draft(Draft("koi", "other", {"image": "https://x/y.png"}))
-        assert pane.draft == Draft("koi", "other", {"image": "https://x/y.png"}, mode="image")
+        assert pane.draft == Draft("", "other", {"image": "https://x/y.png"}, mode="image")
 
 
 async def test_what_is_uploaded_is_seen_and_escape_or_a_click_stops_it() -> None:
@@ -185,3 +185,19 @@ async def test_the_help_of_the_focused_field_stands_below() -> None:
         pane.editor.focus()
         await pilot.pause()
         assert "needed ·" not in plain(pilot)
+
+
+async def test_another_mode_brings_its_own_prompt_or_none() -> None:
+    async with drafting(MODES, draft=Draft("koi", "other", {"steps": 3})) as (pilot, pane, _, app):
+        assert "3 of 1,000" in plain(pilot)
+        pane.form.query("ChoiceLine").first().focus()
+        await pilot.press("right")
+        await pilot.pause()
+        assert pane.draft == Draft("", "other", {"steps": 3}, mode="image")
+        assert "This model takes no prompt." in plain(pilot)
+        assert app.told == ["Edited"]
+        await pane.look_again()
+        assert pane.draft.mode == "image"
+        await pilot.press("left")
+        await pilot.pause()
+        assert pane.draft == Draft("koi", "other", {"steps": 3}, mode="text")

@@ -13,7 +13,7 @@ from textual.widgets import Label, Static
 from sora_tui.kie.profiles import Field, FieldKind
 from sora_tui.tui.field_words import help_for
 from sora_tui.tui.text import outside, shorten
-from sora_tui.tui.widgets.choices import ChoiceLine, FlagLine
+from sora_tui.tui.widgets.choices import NOT_SET, ChoiceLine, FlagLine
 from sora_tui.tui.widgets.control import Control
 from sora_tui.tui.widgets.link_box import LinkBox
 from sora_tui.tui.widgets.number_line import NumberLine
@@ -127,7 +127,8 @@ def control_for(field: Field) -> Widget:
             return JsonBox(field, id=id)
         case _:
             short = field.max_length is not None and field.max_length <= SHORT_TEXT
-            return TextBox(one_line=short, emptied=None if field.default is None else "", id=id)
+            hint = NOT_SET if free else ""
+            return TextBox(one_line=short, emptied=None if field.default is None else "", hint=hint, id=id)
 
 
 def name_of(field: Field) -> Content:

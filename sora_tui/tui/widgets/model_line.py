@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from sora_tui.tui.text import shorten
+from sora_tui.tui.text import outside, shorten
 from sora_tui.tui.theme import MUTED
 
 GAP = "  "
@@ -44,7 +44,6 @@ class ModelLine(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._title, self._model, self._state, self._warning = "", "", "", False
-        self.tooltip = "Choose another model"
 
     def show(self, title: str, model: str, state: str = "", *, warning: bool = False) -> None:
         """Show a model.
@@ -58,6 +57,7 @@ class ModelLine(Widget, can_focus=True):
         shown = (title, model, state, warning)
         if shown != (self._title, self._model, self._state, self._warning):
             self._title, self._model, self._state, self._warning = shown
+            self.tooltip = outside(f"{model}: choose another model", multiline=False)
             self.refresh()
 
     def render(self) -> Content:

@@ -28,12 +28,15 @@ from sora_tui.tui.widgets.help_line import HelpLine
 from sora_tui.tui.widgets.model_line import ModelLine
 from sora_tui.tui.widgets.parameter_form import ParameterForm
 from sora_tui.tui.widgets.price_line import PriceLine
-from sora_tui.tui.widgets.prompt_editor import PromptEditor
+from sora_tui.tui.widgets.prompt_editor import PLACEHOLDER, PromptEditor
 from sora_tui.tui.widgets.settings_box import SettingsBox
 from sora_tui.tui.widgets.upload_line import UploadLine
 
 if TYPE_CHECKING:
     from sora_tui.studio.inputs import InputNote
+
+
+NO_PROMPT = "This model takes no prompt."
 
 
 class Shelf(Protocol):
@@ -331,6 +334,9 @@ class PromptPane(VerticalGroup):
     @on(ParameterForm.Changed)
     def _form_edited(self, event: ParameterForm.Changed) -> None:
         event.stop()
+        if self.profile is not None and self.profile != self.form.profile:  # another of its modes
+            self.profile = self.form.profile
+            self._show_model()
         self.review()
         self.post_message(self.Edited(self))
 
@@ -370,8 +376,11 @@ class PromptPane(VerticalGroup):
         self.query_one(ModelLine).show(title, self._model, state, warning=withdrawn)
         self._show_trouble("" if known else self._waiting, wrong=bool(self._trouble))
         self.query_one("#send", Button).disabled = not known
-        self.editor.read_only = self.profile is not None and not self.profile.takes_prompt
-        self.editor.set_class(self.editor.read_only, "-unused")
+        unused = self.profile is not None and not self.profile.takes_prompt
+        if unused != self.editor.read_only:
+            self.editor.read_only = unused
+            self.editor.set_class(unused, "-unused")
+            self.editor.placeholder = Content(NO_PROMPT if unused else PLACEHOLDER)
 
     def _show_trouble(self, words: str, *, wrong: bool) -> None:
         line = self.query_one("#trouble", Static)
@@ -398,7 +407,7 @@ class PromptPane(VerticalGroup):
             return f"{len(text):,} characters"
         if not self.profile.takes_prompt:
             kept = " What stands here is kept for the next one." if text else ""
-            return f"This model takes no prompt.{kept}"
+            return f"{NO_PROMPT}{kept}"
         counted = f"{len(text):,} of {self.profile.prompt_limit:,}"
         return counted if self.profile.prompt_required else f"{counted} · may stay empty"
 
