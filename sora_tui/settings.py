@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     """Looks at tasks per second, all tasks together. The account's limit is 10."""
     confirm_above: float = Field(default=1000.0, ge=0)
     """Credits above which sending asks first."""
+    cap_task: float | None = Field(default=None, ge=0)
+    """Credits that one task may cost at most. None, the default of each cap, is no limit."""
+    cap_batch: float | None = Field(default=None, ge=0)
+    """Credits that all tasks of one press of *send* may cost together."""
+    cap_day: float | None = Field(default=None, ge=0)
+    """Credits that may be spent on one calendar day, what is on its way included. No two programs pass it together."""
     theme: str = "sora"
     """Colours: `sora`, `sora-light`, or one of Textual's themes. Choosing one in the program writes it here."""
     mouse: bool = True

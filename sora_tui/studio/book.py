@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from sora_tui.studio import queueing
+from sora_tui.studio.caps import Admission
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import TaskChanged
 from sora_tui.studio.instances import Instance
@@ -23,11 +25,13 @@ from sora_tui.studio.orders import SortKey
 from sora_tui.studio.outcomes import expire, interrupt
 from sora_tui.studio.reader import Changed, Overview
 from sora_tui.studio.schema import StoreCorrupt
-from sora_tui.studio.store import Store, Transition, WindowFull
+from sora_tui.studio.store import OnHold, Store, Transition, WindowFull
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.studio.views import View
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sora_tui.studio.estimates import Lesson
 
 T = TypeVar("T")
@@ -67,6 +71,9 @@ class Book(Mapping[str, Task]):
         self._seen_revision = 0
         self._seen_version = 0
         self._damage: StoreCorrupt | None = None
+        self._paused: frozenset[str] = frozenset()
+        self.on_pause: Callable[[], None] = lambda: None
+        """Called when a service was paused or resumed, by us or by another process."""
 
     def __getitem__(self, ref: str) -> Task:
         return self._tasks[ref]
@@ -102,6 +109,7 @@ class Book(Mapping[str, Task]):
         self._counts = Counter(overview.counts)
         self._seen_seq = overview.last_seq
         self._seen_revision = overview.last_revision
+        self._paused = overview.paused
 
     async def close(self) -> None:
         """Closes the store and says to other programs that we are gone."""
@@ -127,6 +135,17 @@ class Book(Mapping[str, Task]):
         self._take_in(saved, None, is_ours=True)
         return saved
 
+    async def insert_all(self, tasks: Sequence[Task], admission: Admission | None = None) -> list[Task]:
+        """Writes new tasks of ours down, all or none. See `Store.insert_all`."""
+        self._need_whole()
+        await self._in_thread(self._instance.hold)
+        at, owner = self._clock.now_ms(), self._instance.id
+        insert = partial(self._store.insert_all, tasks, owner=owner, at=at, admission=admission)
+        written = await self._in_thread(insert)
+        for task in written:
+            self._take_in(task, None, is_ours=True)
+        return written
+
     async def change(self, ref: str, transition: Transition, *, raw: str | None = None) -> Task:
         """Moves a task. See `Store.change`; `transition` runs on the store's thread."""
         at = self._clock.now_ms()
@@ -146,7 +165,7 @@ class Book(Mapping[str, Task]):
 
     async def claim(
         self, ref: str, *, limit: int, window_ms: int, balance: float | None = None
-    ) -> Task | WindowFull | None:
+    ) -> Task | WindowFull | OnHold | None:
         """Takes the right to send a task once. See `Store.claim`."""
         self._need_whole()
         claim = partial(
@@ -163,18 +182,37 @@ class Book(Mapping[str, Task]):
             self._take_in(claimed, None, is_ours=True)
         return claimed
 
+    async def move(self, ref: str, before: str | None) -> list[Task]:
+        """Changes the order of sending. See `Store.move`."""
+        at = self._clock.now_ms()
+        moved = await self._in_thread(lambda: self._store.move(ref, before, at=at))
+        for task in moved:
+            self._take_in(task, self._tasks.get(task.ref, task), is_ours=True)
+        return moved
+
+    def is_paused(self, origin: str) -> bool:
+        """Whether nothing is sent to a service until the user says so."""
+        return origin in self._paused
+
+    async def pause(self, origin: str, is_paused: bool = True) -> None:
+        """Lets nothing be sent to a service, by any program on the store, or lets it be sent again."""
+        store, at = self._store, self._clock.now_ms()
+        await self._in_thread(lambda: store.pause(origin, at=at) if is_paused else store.resume(origin))
+        self._take_in_pauses((self._paused | {origin}) if is_paused else (self._paused - {origin}))
+
     def asked(self, ref: str, at: int) -> None:
         """Notes in memory alone that the service was asked without news: not worth a write or an event."""
         self._tasks[ref] = replace(self._tasks[ref], asked_at=at)
 
     async def follow(self) -> None:
         """Takes in what other processes have changed since the last time."""
-        version, changed = await self._in_thread(self._read_news)
+        version, changed, paused = await self._in_thread(self._read_news)
         for task, seq in changed:
             # Of a task of the history we know no more than that it is another one now.
             self._take_in(task, None if seq > self._seen_seq else task, is_ours=False)
         self._seen_seq = max([self._seen_seq, *(seq for _, seq in changed)])
         self._seen_version = version
+        self._take_in_pauses(paused)
 
     async def recover(self) -> None:
         """Makes the interrupted sends of dead instances `unconfirmed`."""
@@ -206,6 +244,10 @@ class Book(Mapping[str, Task]):
     async def raw(self, ref: str) -> str | None:
         """The latest answer about the task that brought news."""
         return await self._in_thread(lambda: self._store.raw(ref))
+
+    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """The answer of the store to a question of one of the modules that read in SQL."""
+        return await self._in_thread(lambda: self._store.ask(question))
 
     # What is not in memory
 
@@ -281,11 +323,11 @@ class Book(Mapping[str, Task]):
         tasks = self._store.change_all(refs, noting, at=at)
         return [_Change(noting.found[task.ref], task, self._store.seq(task.ref)) for task in tasks]
 
-    def _read_news(self) -> tuple[int, list[Changed]]:
-        version = self._store.data_version()
+    def _read_news(self) -> tuple[int, list[Changed], frozenset[str]]:
+        version, paused = self._store.data_version(), self._store.ask(queueing.paused)
         if version == self._seen_version:
-            return version, []
-        return version, self._store.changed_since(self._seen_revision)
+            return version, [], paused
+        return version, self._store.changed_since(self._seen_revision), paused
 
     def _dead(self) -> list[str]:
         return [owner for owner in self._store.owners() if self._instance.is_dead(owner)]
@@ -317,6 +359,11 @@ class Book(Mapping[str, Task]):
         self._tasks[task.ref] = task
         if task.task_id is not None:
             self._refs[task.origin, task.task_id] = task.ref
+
+    def _take_in_pauses(self, paused: frozenset[str]) -> None:
+        if paused != self._paused:
+            self._paused = paused
+            self.on_pause()
 
     def _take_in_change(self, change: _Change) -> None:
         is_new = change.seq > self._seen_seq  # another process wrote it, and we have not followed since

@@ -99,4 +99,17 @@ class ModelsChanged:
     model: str = ""
 
 
-Event: TypeAlias = TaskChanged | BalanceChanged | Notice | ServiceChanged | CallbackCame | InboxChanged | ModelsChanged
+@dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """Sending was paused or resumed, here or by another program on the same store.
+
+    Attributes:
+        paused: why nothing is sent, as a sentence; empty when it is sent again.
+    """
+
+    paused: str
+
+
+Event: TypeAlias = (
+    TaskChanged | BalanceChanged | Notice | ServiceChanged | CallbackCame | InboxChanged | ModelsChanged | OutboxChanged
+)

@@ -53,6 +53,11 @@ class Quote:
         """What it costs, where more than a bound is known."""
         return None if self.basis is Basis.AT_MOST else self.credits
 
+    @property
+    def bound(self) -> float | None:
+        """The most it costs, where no more than that is known."""
+        return self.credits if self.basis is Basis.AT_MOST else None
+
 
 @dataclass(frozen=True, slots=True)
 class Charge:

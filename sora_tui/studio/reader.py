@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sora_tui.studio import finding, looking_up
+from sora_tui.studio import finding, looking_up, queueing
 from sora_tui.studio.encoding import COLUMNS, SELECT, decode
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy, SortKey
@@ -20,6 +20,8 @@ from sora_tui.studio.task import Step, Task, TaskState
 
 if TYPE_CHECKING:
     from sora_tui.studio.estimates import Lesson
+
+T = TypeVar("T")
 
 _MOST_MARKS = 500
 """Values in one statement: far below any SQLite's limit."""
@@ -39,12 +41,14 @@ class Overview:
         counts: how many tasks are in each state.
         last_seq: the number of the row written last; 0 without rows.
         last_revision: the revision of the task that changed last; 0 without tasks.
+        paused: the services to which nothing is sent for now.
     """
 
     unfinished: list[Task]
     counts: dict[TaskState, int]
     last_seq: int
     last_revision: int
+    paused: frozenset[str]
 
 
 class Changed(NamedTuple):
@@ -76,6 +80,11 @@ class StoreReader:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with speaking_plainly(self.path):
             yield self._connection
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """The answer to a question of one of the modules that read in SQL. It changes nothing."""
+        with self._reading() as db:
+            return question(db)
 
     def tasks(self) -> list[Task]:
         """Every task, oldest first."""
@@ -149,6 +158,7 @@ class StoreReader:
                     finding.counts(db),
                     looking_up.last_seq(db),
                     looking_up.last_revision(db),
+                    queueing.paused(db),
                 )
             finally:
                 db.execute("ROLLBACK")

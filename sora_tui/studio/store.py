@@ -10,13 +10,16 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sora_tui.studio import queueing, spending
+from sora_tui.studio.caps import Admission
 from sora_tui.studio.encoding import COLUMNS, decode, encodable, encode
 from sora_tui.studio.reader import StoreReader, read
 from sora_tui.studio.schema import MIGRATIONS, Migration, StoreTooNew, open_file, schema_of, speaking_plainly
-from sora_tui.studio.task import Task
+from sora_tui.studio.task import IllegalTransition, Task, TaskState
 
 Transition: TypeAlias = Callable[[Task], Task]
 """From a task as it is stored to the task as it should be. The same task means: nothing to change."""
@@ -38,6 +41,15 @@ class WindowFull:
     """As many creates were started as the account may: try again in `wait_ms`."""
 
     wait_ms: int
+
+
+class OnHold(Enum):
+    """Why a task that is ours is not to be sent now."""
+
+    HELD = "held"
+    """Until the user releases it."""
+    PAUSED = "paused"
+    """Until the user lets tasks be sent to its service again."""
 
 
 class Store(StoreReader):
@@ -93,6 +105,26 @@ class Store(StoreReader):
         with self._writing() as db:
             return _insert(db, task, owner, at, raw)
 
+    def insert_all(
+        self, tasks: Sequence[Task], *, owner: str, at: int, admission: Admission | None = None
+    ) -> list[Task]:
+        """Writes new tasks down in one transaction: all of them, or none.
+
+        Args:
+            tasks: in the order in which they are to be sent.
+            owner: the instance that sends them.
+            at: epoch ms of the first step in their history.
+            admission: asked whether they may be spent on, with all that other programs have written down before.
+
+        Raises:
+            CapReached: by `admission`; nothing was written.
+            StoreError: nothing was written.
+        """
+        with self._writing() as db:
+            if admission is not None:
+                admission.check(tasks, spending.committed(db, admission.origin, admission.day_from))
+            return [_insert(db, task, owner, at, None) for task in tasks]
+
     def change(self, ref: str, transition: Transition, *, at: int, raw: str | None = None) -> Task:
         """Moves the stored task by `transition` and keeps the `raw` answer that was the reason.
 
@@ -125,7 +157,7 @@ class Store(StoreReader):
         limit: int,
         window_ms: int,
         balance: float | None = None,
-    ) -> Task | WindowFull | None:
+    ) -> Task | WindowFull | OnHold | None:
         """Takes the right to send a queued task once, within the account's window over all processes.
 
         Args:
@@ -138,17 +170,21 @@ class Store(StoreReader):
             balance: the account's credits at this moment, if they are certain.
 
         Returns:
-            The task, now `sending` with its `sent_at`; or how long the window stays full; or None if it is
-            no longer ours to send (withdrawn, or another instance has it).
+            The task, now `sending` with its `sent_at`; or how long the window stays full; or why it is not to be
+            sent now; or None if it is no longer ours to send (withdrawn, or another instance has it).
         """
         with self._writing() as db:
             now_ms = clock_ms()
             row = db.execute(
-                "SELECT origin FROM tasks WHERE ref = ? AND state = 'queued' AND owner = ?", (ref, owner)
+                "SELECT origin, is_held FROM tasks WHERE ref = ? AND state = 'queued' AND owner = ?", (ref, owner)
             ).fetchone()
             if row is None:
                 return None
-            (origin,) = row
+            origin, is_held = row
+            if is_held:
+                return OnHold.HELD
+            if origin in queueing.paused(db):
+                return OnHold.PAUSED
             # Starts "in the future" were made before the wall clock was set back; the far ones no longer count.
             started = [
                 int(at)
@@ -171,6 +207,36 @@ class Store(StoreReader):
             db.execute("DELETE FROM sends WHERE at < ? OR at > ?", (now_ms - _SENDS_KEPT_MS, now_ms + _SENDS_KEPT_MS))
             _add_step(db, task, now_ms)
             return task
+
+    def move(self, ref: str, before: str | None, *, at: int) -> list[Task]:
+        """Puts a queued task just before another one of its service in the order of sending, or last.
+
+        Returns:
+            The tasks whose place changed.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: one of the two does not wait to be sent.
+        """
+        with self._writing() as db:
+            task = read(db, ref)
+            if task.state is not TaskState.QUEUED or before == ref:
+                raise IllegalTransition(f"{ref}: {task.state} has no place in the queue")
+            try:
+                places = queueing.places_with(db, ref, task.origin, before)
+            except LookupError as error:
+                raise IllegalTransition(f"{before} does not wait to be sent") from error
+            return [_change(db, each, _placed(place), at, None) for each, place in places.items()]
+
+    def pause(self, origin: str, *, at: int) -> None:
+        """Lets nothing be sent to a service, by any program on this store, until `resume`."""
+        with self._writing() as db:
+            queueing.pause(db, origin, at)
+
+    def resume(self, origin: str) -> None:
+        """Lets tasks be sent to a service again."""
+        with self._writing() as db:
+            queueing.resume(db, origin)
 
     def take_over(self, origin: str, owners: Collection[str], new_owner: str) -> list[str]:
         """Makes `new_owner` responsible for what dead `owners` had queued and never sent; the refs, oldest first."""
@@ -228,6 +294,10 @@ def _change(db: sqlite3.Connection, ref: str, transition: Transition, at: int, r
         _add_step(db, saved, at)
     _keep_raw(db, ref, at, raw)
     return read(db, ref)
+
+
+def _placed(place: float) -> Transition:
+    return lambda task: replace(task, place=place)
 
 
 def _thread_of(db: sqlite3.Connection, task: Task) -> str:

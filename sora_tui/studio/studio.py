@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Self
@@ -17,6 +18,7 @@ from sora_tui.studio.announcing import Announcer, Listener
 from sora_tui.studio.awaited import Awaited
 from sora_tui.studio.balance import Balance
 from sora_tui.studio.book import Book
+from sora_tui.studio.caps import Caps
 from sora_tui.studio.catalogue_cache import CatalogueCache
 from sora_tui.studio.clock import SYSTEM_CLOCK, Clock
 from sora_tui.studio.connection import ClientFactory, Connection
@@ -39,6 +41,7 @@ from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.market import Market
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
+from sora_tui.studio.outbox import Outbox
 from sora_tui.studio.pace import GUESTS_PER_SECOND, Pace
 from sora_tui.studio.prices import Charge, Quote
 from sora_tui.studio.proving import Adoption, ids_in, like_refs
@@ -135,6 +138,14 @@ class Studio:
             publish=self._publish,
             ready=lambda: self._balance.first_reading(FIRST_READING_S),
             balance=lambda: self._balance.undisturbed,
+        )
+        self.outbox = Outbox(
+            self._book,
+            self._submitting,
+            settings.origin,
+            caps=Caps.of(settings),
+            clock=clock,
+            publish=self._publish,
         )
         self._sleep = Sleep(clock, self._woke_up)
         awaited = Awaited(self._let_down)
@@ -299,7 +310,7 @@ class Studio:
         """Why sending or asking has stopped or slowed; empty when all is well."""
         if self._book.damage is not None:
             return "The store is damaged. Nothing is sent until it is repaired."
-        return self._health.trouble.value
+        return self._health.trouble.value or self.outbox.paused
 
     @property
     def proxy(self) -> str:
@@ -375,19 +386,30 @@ class Studio:
         Raises:
             InvalidDraft: it would be refused or billed in vain; nothing was written.
             NotUploaded: a file of it could not be uploaded; nothing was written.
+            CapReached: it would cost more than the user's caps allow; nothing was written.
             StoreError: it could not be written; nothing is sent.
             NoKey: there is no key.
         """
+        (task,) = await self.submit_all([draft])
+        return task
+
+    async def submit_all(
+        self, drafts: Iterable[Draft], *, is_held: bool = False, accepts_unknown_price: bool = False
+    ) -> list[Task]:
+        """Writes the tasks of one press of *send* down, all or none, and sends them in this order, each once.
+
+        Args:
+            drafts: what is wanted.
+            is_held: whether they wait in the outbox until they are released.
+            accepts_unknown_price: whether one without a known price may be sent though there are caps.
+
+        Raises:
+            InvalidDraft, NotUploaded, StoreError, NoKey: as for `submit`; nothing was written.
+            CapReached: too much would be spent; nothing was written. `PriceUnknown` where only the user can say.
+        """
         self._connection.need_key()
-        draft = await self.prepared(draft)
-        task = task_for(
-            draft,
-            self.market.profile_of(draft),
-            price=self.quote(draft).expected,
-            origin=self.settings.origin,
-            now_ms=self._clock.now_ms(),
-        )
-        return await self._submitting.submit(task)
+        tasks = [self._task_for(await self.prepared(draft)) for draft in drafts]
+        return await self.outbox.submit(tasks, is_held=is_held, accepts_unknown_price=accepts_unknown_price)
 
     async def settled(self, ref: str) -> Task:
         """The task once the answer to its create is known: neither queued nor being sent."""
@@ -545,6 +567,17 @@ class Studio:
 
     # Inside
 
+    def _task_for(self, draft: Draft) -> Task:
+        quote = self.quote(draft)
+        task = task_for(
+            draft,
+            self.market.profile_of(draft),
+            price=quote.expected,
+            origin=self.settings.origin,
+            now_ms=self._clock.now_ms(),
+        )
+        return replace(task, price_bound=quote.bound)
+
     def _let_down(self) -> None:
         self._watching.reconsider()
 
@@ -577,6 +610,8 @@ class Studio:
         self.estimates.observe(task)
         self._watching.note(task)
         self._inbox.note(task)
+        if task.state is TaskState.QUEUED:
+            self._submitting.reconsider()
         if task.origin == self.settings.origin:
             meaning = meaning_of(task) if task.state is TaskState.REFUSED else None
             self.market.note(task, None if meaning is None else meaning.cause)

@@ -6,19 +6,19 @@ A send runs in a task of its own that no caller can cancel. Its policy is `outco
 from __future__ import annotations
 
 import asyncio
-import heapq
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
-from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sora_tui.kie.errors import KieError
 from sora_tui.studio.bell import Bell
 from sora_tui.studio.book import Book
+from sora_tui.studio.caps import Admission
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.events import Notice, Severity
 from sora_tui.studio.health import Health
+from sora_tui.studio.holding import turn
 from sora_tui.studio.outcomes import (
     WINDOW_LIMIT,
     WINDOW_S,
@@ -31,7 +31,7 @@ from sora_tui.studio.outcomes import (
     withdraw,
 )
 from sora_tui.studio.schema import StoreError
-from sora_tui.studio.store import TaskIdTaken, WindowFull
+from sora_tui.studio.store import OnHold, TaskIdTaken, WindowFull
 from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.task import Task, TaskState
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _SAVE_AGAIN_S = 2.0
+_LOOK_AGAIN_S = 1.0
+"""After which a task is claimed again that another program has held, or whose service it has paused, unseen by us."""
 
 
 class Submitting:
@@ -84,8 +86,8 @@ class Submitting:
         self._ready = ready
         self._balance = balance
         self._bell = Bell(clock)
-        self._outbox: list[tuple[float, int, str]] = []
-        self._turns = count()
+        self._outbox: dict[str, float] = {}
+        """The refs of what is ours to send, and from when on (monotonic) each may be."""
         self._full_until = float("-inf")
         self._sends: dict[str, asyncio.Task[None]] = {}
         self._acts: set[asyncio.Task[Any]] = set()
@@ -104,13 +106,23 @@ class Submitting:
             self._is_started = True
             self._supervisor.run("sending", self._send_in_order)
 
-    async def submit(self, task: Task) -> Task:
-        """Writes the intent down and queues it. Cancelling the caller changes neither.
+    async def submit(self, task: Task, admission: Admission | None = None) -> Task:
+        """Writes the intent down and queues it. Cancelling the caller changes neither. See `submit_all`."""
+        (saved,) = await self.submit_all([task], admission)
+        return saved
+
+    async def submit_all(self, tasks: Sequence[Task], admission: Admission | None = None) -> list[Task]:
+        """Writes the intents down, all of them or none, and queues them. Cancelling the caller changes neither.
+
+        Args:
+            tasks: in the order in which they are to be sent.
+            admission: whether they may be spent on.
 
         Raises:
-            StoreError: it could not be written; nothing will be sent.
+            CapReached: by `admission`; nothing was written.
+            StoreError: they could not be written; nothing will be sent.
         """
-        return await asyncio.shield(self._act(self._write_down(task)))
+        return await asyncio.shield(self._act(self._write_down(tasks, admission)))
 
     async def withdraw(self, ref: str) -> Task:
         """Takes a queued task back.
@@ -123,7 +135,11 @@ class Submitting:
 
     def queue(self, ref: str, *, pause_s: float = 0.0) -> None:
         """Puts a task that is queued in the store into the outbox, to be sent after `pause_s`."""
-        heapq.heappush(self._outbox, (self._clock.monotonic() + pause_s, next(self._turns), ref))
+        self._outbox[ref] = self._clock.monotonic() + pause_s
+        self._bell.ring()
+
+    def reconsider(self) -> None:
+        """Something of the queue was held, released, moved or taken back; or its service was paused or resumed."""
         self._bell.ring()
 
     async def close(self, patience_s: float) -> None:
@@ -140,9 +156,10 @@ class Submitting:
         for ref in late:
             await self._book.change(ref, interrupt)
 
-    async def _write_down(self, task: Task) -> Task:
-        saved = await self._book.insert(task)
-        self.queue(saved.ref)
+    async def _write_down(self, tasks: Sequence[Task], admission: Admission | None) -> list[Task]:
+        saved = await self._book.insert_all(tasks, admission)
+        for task in saved:
+            self.queue(task.ref)
         return saved
 
     def _act(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -163,9 +180,9 @@ class Submitting:
 
     async def _send_next(self, client: KieClient) -> None:
         """Claims the first task and launches its send: one act, so that closing never comes in between."""
-        if self._wait_s() is None:
+        ref = self._next()
+        if ref is None or not self._is_open:
             return
-        _, _, ref = self._outbox[0]
         # With another send on its way nobody could say whose debit it was.
         balance = None if self._sends else self._balance()
         window_ms = round(WINDOW_S * 1000)
@@ -173,19 +190,31 @@ class Submitting:
         if isinstance(claimed, WindowFull):
             self._full_until = self._clock.monotonic() + claimed.wait_ms / 1000
             return
-        self._forget(ref)
+        if isinstance(claimed, OnHold):
+            self._outbox[ref] = self._clock.monotonic() + _LOOK_AGAIN_S
+            return
+        self._outbox.pop(ref, None)
         if claimed is not None:
             self._launch(client, claimed)
 
     def _wait_s(self) -> float | None:
         """Seconds until the first task of the outbox may be claimed; None if there is none."""
-        if not self._outbox or not self._is_open:
+        ref = self._next()
+        if ref is None or not self._is_open:
             return None
-        return max(self._outbox[0][0], self._full_until) - self._clock.monotonic()
+        return max(self._outbox[ref], self._full_until) - self._clock.monotonic()
 
-    def _forget(self, ref: str) -> None:
-        self._outbox = [entry for entry in self._outbox if entry[2] != ref]
-        heapq.heapify(self._outbox)
+    def _next(self) -> str | None:
+        """The ref of what is to be sent next: the first in the order of those that are due, else what is due first."""
+        now = self._clock.monotonic()
+        ready = [task for ref in self._outbox if (task := self._book.get(ref)) is not None and self._may_be_sent(task)]
+        if due := [task for task in ready if self._outbox[task.ref] <= now]:
+            return min(due, key=turn).ref
+        return min((task.ref for task in ready), key=self._outbox.__getitem__, default=None)
+
+    def _may_be_sent(self, task: Task) -> bool:
+        """Whether the user lets it go. In the end the store decides, when it is claimed."""
+        return not task.is_held and not self._book.is_paused(task.origin)
 
     def _launch(self, client: KieClient, task: Task) -> None:
         send = asyncio.create_task(self._send(client, task), name=f"send {task.ref}")

@@ -22,7 +22,7 @@ from sora_tui.simulator.server import Simulator
 from sora_tui.studio import outcomes, submitting
 from sora_tui.studio.book import Book
 from sora_tui.studio.schema import FILE_NAME
-from sora_tui.studio.store import WindowFull
+from sora_tui.studio.store import OnHold, WindowFull
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft, Task, TaskState
 from tests.campaigns.campaign import Campaign, Figures, Trial
@@ -96,7 +96,7 @@ def _claimer_with_a_window_of_its_own() -> Callable[..., object]:
 
     async def claim_alone(
         self: Book, ref: str, *, limit: int, window_ms: int, balance: float | None = None
-    ) -> Task | WindowFull | None:
+    ) -> Task | WindowFull | OnHold | None:
         now = self._clock.now_ms()
         while starts and starts[0] <= now - window_ms:
             starts.popleft()

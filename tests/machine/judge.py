@@ -49,6 +49,8 @@ class Judge:
         self._service = service
         self._file = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
         self._ended: dict[str, Row] = {}
+        self._kept: dict[str, int] = {}
+        self._was_paused = False
 
     def close(self) -> None:
         self._file.close()
@@ -79,6 +81,16 @@ class Judge:
         for row in self.rows():
             if row.state == "sending" and row.owner not in alive:
                 raise Broken("I4", f"{row.ref} is still being sent by {row.owner}")
+
+    def what_the_user_keeps_is_not_sent(self) -> None:
+        starts: dict[str, int] = dict(self._file.execute("SELECT ref, attempts FROM tasks"))
+        is_paused = self._file.execute("SELECT 1 FROM pauses").fetchone() is not None
+        held = {ref for (ref,) in self._file.execute("SELECT ref FROM tasks WHERE state = 'queued' AND is_held")}
+        for ref, attempts in self._kept.items():
+            if (ref in held or (is_paused and self._was_paused)) and starts[ref] != attempts:
+                raise Broken("I7", f"{ref} was sent though it is held, or all is paused")
+        self._kept = {ref: attempts for ref, attempts in starts.items() if is_paused or ref in held}
+        self._was_paused = is_paused
 
     def what_has_ended_never_changes(self) -> None:
         ends: dict[str, str] = {}

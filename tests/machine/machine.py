@@ -161,6 +161,38 @@ class Promises(RuleBasedStateMachine):
     def abandon(self, number: int, row: int) -> None:
         self._act(number, "abandon", _one(self._rows("unconfirmed"), row).ref)
 
+    # Keeping from being sent
+
+    @precondition(lambda self: self.programs and self._rows("queued"))
+    @rule(number=ANY, row=ANY, act=st.sampled_from(["hold", "release", "release", "drop"]), seconds=SOON)
+    def keep(self, number: int, row: int, act: str, seconds: float) -> None:
+        program = _one(self.programs, number)
+        program.do(getattr(program.studio.outbox, act)([_one(self._rows("queued"), row).ref]))
+        self.world.pass_s(seconds)
+
+    @precondition(lambda self: self.programs and self._rows("queued"))
+    @rule(number=ANY, row=ANY, other=ANY)
+    def move(self, number: int, row: int, other: int) -> None:
+        program, rows = _one(self.programs, number), self._rows("queued")
+        with suppress(StudioError):
+            program.do(program.studio.outbox.move(_one(rows, row).ref, _one(rows, other).ref))
+
+    @precondition(lambda self: self.programs)
+    @rule(number=ANY, act=st.sampled_from(["pause", "resume", "resume"]), seconds=SOON)
+    def pause(self, number: int, act: str, seconds: float) -> None:
+        program = _one(self.programs, number)
+        program.do(getattr(program.studio.outbox, act)())
+        self.world.pass_s(seconds)
+
+    @precondition(lambda self: self.programs)
+    @rule(number=ANY, count=st.integers(2, 3), is_held=st.booleans(), steps=st.sampled_from([3, 20]), seconds=SOON)
+    def submit_several(self, number: int, count: int, is_held: bool, steps: int, seconds: float) -> None:
+        program = _one(self.programs, number)
+        drafts = [Draft(f"{self._prompt(0)} of {place}", MODEL) for place in range(count)]
+        program.begin(program.studio.submit_all(drafts, is_held=is_held))
+        self.world.steps(steps)
+        self.world.pass_s(seconds)
+
     # Time
 
     @rule(seconds=st.sampled_from([0.5, 2.0, 6.0, 15.0, 40.0]))
@@ -247,6 +279,10 @@ class Promises(RuleBasedStateMachine):
     def nothing_of_the_dead_is_still_being_sent(self) -> None:
         if self.is_recovered:
             self.judge.nothing_of_the_dead_is_still_being_sent([program.id for program in self.programs])
+
+    @invariant()
+    def what_the_user_keeps_is_not_sent(self) -> None:
+        self.judge.what_the_user_keeps_is_not_sent()
 
     @invariant()
     def what_has_ended_never_changes(self) -> None:

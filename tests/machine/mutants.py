@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,14 +42,17 @@ class Mutant:
 # Sends before it writes
 
 
-async def _send_first(self: Submitting, task: Task) -> Task:
-    sent = task.moved(TaskState.SENDING, sent_at=self._clock.now_ms(), attempts=1)
-    client = await self._connect()
-    try:
-        answer = classify(await client.create_task(self._request(task), ref=task.ref))
-    except KieError as error:
-        answer = classify(error)
-    return await self._book.insert(settle(sent, answer, now_ms=self._clock.now_ms(), pause_s=None))
+async def _send_first(self: Submitting, tasks: Sequence[Task], admission: object) -> list[Task]:
+    client, saved = await self._connect(), []
+    for task in tasks:
+        sent = task.moved(TaskState.SENDING, sent_at=self._clock.now_ms(), attempts=1)
+        try:
+            answer = classify(await client.create_task(self._request(task), ref=task.ref))
+        except KieError as error:
+            answer = classify(error)
+        settled = settle(sent, answer, now_ms=self._clock.now_ms(), pause_s=None)
+        saved.append(await self._book.insert(settled))
+    return saved
 
 
 # Sends again at the start what a dead program was sending

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Any
 
+from sora_tui.kie.catalogue import ModelListing
 from sora_tui.kie.envelope import read_answer
 from sora_tui.kie.errors import AnswerLost, NotDelivered
 from sora_tui.kie.messages import CreatedTask, CreateTask, TaskRecord
@@ -219,6 +220,9 @@ class Service:
                 return b'{"code":429,"msg":"Your call frequency is too high"}'
             case _:
                 return self.record(made, made.state)
+
+    async def models(self) -> list[ModelListing]:
+        return []
 
     async def credits(self) -> float:
         return 5000.0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sora_tui.studio.reader import NoSuchTask
 from sora_tui.studio.schema import StoreBusy
-from sora_tui.studio.store import Store, WindowFull
+from sora_tui.studio.store import OnHold, Store, WindowFull
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.stored import OWNER, path_in, put, queued, running
 from tests.unit.studio.virtual_time import EPOCH_MS
@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def claim(store: Store, number: int, at: int, *, owner: str = OWNER) -> Task | WindowFull | None:
+def claim(store: Store, number: int, at: int, *, owner: str = OWNER) -> Task | WindowFull | OnHold | None:
     ref = queued(number).ref
     return store.claim(ref, owner=owner, clock_ms=lambda: EPOCH_MS + at, limit=LIMIT, window_ms=WINDOW_MS)
 
