@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from sora_tui.studio.inputs import InputNote
 
 
+LOW = 22
+"""Lines of the pane below which there are no empty ones in it."""
 NO_PROMPT = "This model takes no prompt."
 
 
@@ -173,6 +175,10 @@ class PromptPane(VerticalGroup):
             self.form.load(self._first.parameters)
         self._show_model()
         self.review()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where lines are few, what is said takes fewer of them."""
+        self.set_class(event.size.height < LOW, "-low")
 
     @property
     def draft(self) -> Draft:

@@ -1,0 +1,89 @@
+"""A form of twenty fields where it lives: all of it can be reached at any size, and what sends it stays in sight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from sora_tui.kie.profiles import FieldKind, ModelProfile
+from sora_tui.settings import Settings
+from sora_tui.studio.availability import Availability
+from sora_tui.tui.widgets.prompt_pane import PromptPane
+from tests.tui.form_app import a_field, a_profile
+from tests.tui.kit import plain, running, screen_of
+
+SIZES = [(160, 45), (100, 30), (100, 20), (80, 24), (60, 24), (50, 20)]
+TWENTY = a_profile(
+    *[
+        replace(a_field(f"f{number}", kind), required=True)
+        for number, kind in enumerate([*FieldKind] * 2)
+        if number < 16
+    ],
+    *[a_field(f"rare{number}", FieldKind.INTEGER) for number in range(4)],
+)
+
+
+async def with_form(pilot: Pilot[object], profile: ModelProfile, monkeypatch: pytest.MonkeyPatch) -> PromptPane:
+    await pilot.press("f2")
+    screen = screen_of(pilot)
+    market, pane = screen._studio.market, screen.prompt
+    monkeypatch.setattr(market, "profile", lambda model, mode="": profile.in_mode(mode))
+    monkeypatch.setattr(market, "availability", lambda model: Availability())
+    await pane.use_profile(profile)
+    await pilot.pause()
+    return pane
+
+
+def seen(widget: Widget) -> Region:
+    """Where a widget is on the screen, as far as nothing cuts it off."""
+    screen = widget.screen
+    region, clip = screen._compositor.visible_widgets.get(widget, (Region(), Region()))
+    return region.intersection(clip)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_field_is_reached_and_what_sends_stays_in_sight(
+    settings: Settings, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(settings, size) as pilot:
+        pane = await with_form(pilot, TWENTY, monkeypatch)
+        assert pane.editor.size.height >= 3
+        for name in ("f0", "f9", "rare3", "f4"):
+            pane.form.focus_field(name)
+            await pilot.pause()
+            assert seen(pane.form.query_one(f"#field-{name}")).area > 0, name
+            for id in ("#model", "#price", "#send"):
+                assert seen(pane.query_one(id)).height == 1, id
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_short_form_takes_no_more_room_than_it_needs(
+    settings: Settings, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(settings, size) as pilot:
+        pane = await with_form(pilot, a_profile(a_field("seed", FieldKind.INTEGER, default=3)), monkeypatch)
+        assert "Seed  ‹ 3 ›" in plain(pilot)
+        if size[0] >= 100 and size[1] >= 30:
+            assert pane.form.size.height == 1
+            assert pane.query_one("#settings").size.height == 8
+
+
+async def test_a_key_in_the_editor_lays_no_row_of_the_form_out(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(settings) as pilot:
+        pane = await with_form(pilot, TWENTY, monkeypatch)
+        pane.editor.focus()
+        await pilot.press("a")
+        await pilot.pause()
+        laid_out: list[str] = []
+        for row in pane.form._rows:
+            monkeypatch.setattr(row, "arrange", lambda *_, **__: laid_out.append("again"))
+        await pilot.press(*"koi")
+        await pilot.pause()
+        assert pane.editor.text == "akoi"
+        assert laid_out == []
