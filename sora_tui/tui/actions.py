@@ -70,11 +70,12 @@ ACTS: tuple[Act, ...] = (
         "copy_link",
         "Copy link",
         "Copy the link",
-        "Puts the first link of the task, or of each marked one, on the clipboard and says whether it got there.",
+        "Puts the first link of the task, or of each marked one, on the clipboard and says whether it got there. "
+        "Where the result is a text and no link, the text.",
         ("c",),
         Where.WORK,
         3,
-        only.links,
+        only.results,
     ),
     Act(
         "edit_again",
@@ -109,7 +110,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "open_link",
         "Open",
-        "Open the video",
+        "Open the result",
         "Opens the first link in the system's player or browser.",
         ("o",),
         Where.WORK,

@@ -6,6 +6,7 @@ Nothing is sent from here but through `Sending`, and a model that can't be had i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -91,6 +92,11 @@ class ModelChoice:
             self._learning = model
             self._home.spawn(self._learn(model), name="Reading what the model takes")
 
+    def look_at_health(self, task: Task) -> None:
+        """Read how a task's model fares for everybody; the news of it comes as any other of the models."""
+        if task.origin == self._studio.settings.origin:
+            self._home.spawn(self._read_health(task.model), name="Reading how the model fares")
+
     def is_withdrawn(self, model: str) -> bool:
         """Whether sending anything with this model would be in vain."""
         return self._market.availability(model).is_withdrawn
@@ -174,6 +180,10 @@ class ModelChoice:
     def _title(self, model: str) -> str:
         profile = self._market.profile(model)
         return model if profile is None else profile.title
+
+    async def _read_health(self, model: str) -> None:
+        with suppress(NotAnswered):  # a word more on the card, which says all else without it
+            await self._market.look_at_health(model)
 
     async def _look_again(self) -> None:
         await self._pane.look_again()

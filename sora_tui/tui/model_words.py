@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sora_tui.kie.fields import Field, FieldKind, Media
+from sora_tui.kie.fields import Field, FieldKind
 from sora_tui.kie.profiles import ModelProfile
 from sora_tui.studio.availability import Availability
 from sora_tui.studio.model_health import ModelHealth
 from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.substitutes import Difference, Substitution
 from sora_tui.tui import format
+from sora_tui.tui.field_words import limits
 
 _CHOICES_SHOWN = 12
 
@@ -60,45 +61,23 @@ def takes(profile: ModelProfile) -> list[tuple[str, str]]:
 
 
 def field_words(field: Field) -> str:
-    """What a field takes: `landscape or portrait`, `1 to 10`, `up to 5 images`; what is needed says so."""
-    return f"{_kind_words(field)}{', needed' if field.required and field.default is None else ''}"
-
-
-def _kind_words(field: Field) -> str:
-    low, high = field.minimum, field.maximum
+    """What a field takes: `landscape, portrait`, `1 to 10`, `up to 500 characters`; what is needed says so."""
     match field.kind:
         case FieldKind.CHOICE:
             labels = [choice.label for choice in field.choices[:_CHOICES_SHOWN]]
             more = len(field.choices) - len(labels)
-            return ", ".join([*labels, f"{more} more"] if more > 0 else labels)
+            words = ", ".join([*labels, f"{more} more"] if more > 0 else labels)
         case FieldKind.FLAG:
-            return "on or off"
-        case FieldKind.INTEGER | FieldKind.NUMBER:
-            if low is not None and high is not None:
-                return f"{low:g} to {high:g}"
-            if low is not None or high is not None:
-                return f"at least {low:g}" if high is None else f"at most {high:g}"
-            return "a whole number" if field.kind is FieldKind.INTEGER else "a number"
-        case FieldKind.TEXT:
-            return "text" if field.max_length is None else f"text, up to {field.max_length:,} characters"
-        case FieldKind.TEXT_LIST:
-            return "texts" if field.max_items is None else f"up to {field.max_items} texts"
-        case FieldKind.LINK:
-            return f"{_ARTICLES[field.media]} {field.media.value}"
-        case FieldKind.LINK_LIST:
-            plural = _PLURALS[field.media]
-            return plural if field.max_items is None else f"up to {field.max_items} {plural}"
-        case FieldKind.JSON:
-            return "JSON"
+            words = "on or off"
+        case _:
+            words = limits(field) or _ANYTHING.get(field.kind, "anything")
+    return f"{words}{', needed' if field.required and field.default is None else ''}"
 
 
-_ARTICLES = {Media.VIDEO: "a", Media.IMAGE: "an", Media.AUDIO: "an", Media.TEXT: "a", Media.FILE: "a"}
-_PLURALS = {
-    Media.VIDEO: "videos",
-    Media.IMAGE: "images",
-    Media.AUDIO: "audio files",
-    Media.TEXT: "texts",
-    Media.FILE: "files",
+_ANYTHING = {
+    FieldKind.INTEGER: "a whole number",
+    FieldKind.NUMBER: "a number",
+    FieldKind.TEXT: "a text",
 }
 
 

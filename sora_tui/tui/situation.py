@@ -57,6 +57,11 @@ def links(now: Situation) -> str:
     return f"This task has no link{yet}." if len(now.chosen) == 1 else f"None of the marked tasks has a link{yet}."
 
 
+def results(now: Situation) -> str:
+    """One of the chosen tasks must have a link, or a text as its result."""
+    return "" if any(task.result_text for task in now.chosen) else links(now)
+
+
 def own_link(now: Situation) -> str:
     """The task under the cursor must have a link."""
     return one(now) or links(Situation(chosen=(now.task,) if now.task else ()))

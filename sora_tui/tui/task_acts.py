@@ -55,7 +55,7 @@ class TaskActs:
         self._show = show
 
     async def copy_links(self, tasks: Sequence[Task], *, every: bool, number: int | None = None) -> None:
-        """Put links on the clipboard.
+        """Put links on the clipboard, or the texts of tasks that made nothing else.
 
         Args:
             tasks: whose links; those without one are passed over.
@@ -69,6 +69,10 @@ class TaskActs:
                 return
         else:
             links = [link for task in tasks for link in (task.links if every else task.links[:1])]
+            if not links and (texts := [task.result_text for task in tasks if task.result_text]):
+                what = "The text" if len(texts) == 1 else f"{len(texts):,} texts"
+                await self._copy("\n\n".join(texts), what)
+                return
         safe = [link for link in links if result_link(link) == link]  # a store can hold what no answer brought
         if not safe:
             self._say("Nothing was copied: only https links are.")

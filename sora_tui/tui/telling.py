@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_tui.desktop.notifications import notification, window_title
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.gist import gist
 from sora_tui.tui.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def words_for(tasks: list[Task]) -> str:
         tasks: at least one, none of them running.
     """
     if len(tasks) == 1:
-        return f"{_what(tasks[0])}: {shorten(clean(tasks[0].prompt, multiline=False), _PROMPT_CELLS)}"
+        return f"{_what(tasks[0])}: {shorten(clean(gist(tasks[0]), multiline=False), _PROMPT_CELLS)}"
     ready = sum(task.state is TaskState.SUCCESS for task in tasks)
     unsure = sum(task.state is TaskState.UNCONFIRMED for task in tasks)
     failed = len(tasks) - ready - unsure

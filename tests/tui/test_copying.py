@@ -146,3 +146,19 @@ async def test_a_folder_that_is_not_there_is_said(simulator: Simulator, tmp_path
         await pilot.press("w")
         await until(pilot, lambda: f"The folder {tmp_path / 'gone'} does not exist" in said(pilot))
         assert not (tmp_path / "gone").exists()
+
+
+@needs_tools
+async def test_a_result_in_words_is_copied_where_there_is_no_link(settings: Settings, tools: FakeTools) -> None:
+    tools.install("xclip", WORKS)
+    async with running(settings) as pilot:
+        await with_a_link(pilot)
+        app = pilot.app
+        assert isinstance(app, SoraApp)
+        assert app.studio is not None
+        ref = tasks_of(pilot)[0].ref
+        await app.studio._book.change(ref, lambda kept: replace(kept, links=(), result_text="A koi\nunder ice."))
+        await until(pilot, lambda: "c copies it" in plain(pilot))
+        await pilot.press("c")
+        await until(pilot, lambda: "The text is on the clipboard." in said(pilot))
+        assert tools.kept("xclip") == "A koi\nunder ice."

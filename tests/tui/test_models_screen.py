@@ -85,7 +85,7 @@ async def test_what_it_takes_and_how_it_fares_is_read_when_one_stays() -> None:
         assert app.market.asked == ["veo-3-1", "health veo-3-1"]
         assert "at most 370 credits ($1.85)" in plain(pilot)
         assert "Fast mode: 720P" in plain(pilot)
-        assert "up to 3 files" in plain(pilot)
+        assert "up to 3 links or paths" in plain(pilot)
 
 
 async def test_passing_over_models_asks_about_none_of_them() -> None:

@@ -42,6 +42,7 @@ from sora_tui.tui.studio_rows import StudioRows
 from sora_tui.tui.task_acts import TaskActs
 from sora_tui.tui.telling import Telling
 from sora_tui.tui.widgets.detail_pane import DetailPane
+from sora_tui.tui.widgets.detail_panel import DetailPanel
 from sora_tui.tui.widgets.link_list import LinkList
 from sora_tui.tui.widgets.pane_tabs import PaneTabs
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
@@ -130,6 +131,7 @@ class StudioScreen(Screen[None]):
                 now=self._now,
                 forecast=self._studio.estimates.eta,
                 progress=self._studio.progress_of,
+                health=self._studio.market.health,
                 id="detail-pane",
             )
         yield KeyLine()
@@ -249,6 +251,10 @@ class StudioScreen(Screen[None]):
         if self.task_at_hand is not None:
             work = self._acts.copy_links([self.task_at_hand], every=False, number=event.number)
             self._home.spawn(work, name="Copying the link")
+
+    @on(DetailPanel.Stalled)
+    def _stalled(self, event: DetailPanel.Stalled) -> None:
+        self._models.look_at_health(event.task)
 
     def _mark_copied(self, urls: Collection[str], words: str) -> None:
         self.detail.panel.mark_copied(urls, words)

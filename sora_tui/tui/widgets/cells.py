@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone, bar, brief_parameters, clock, credits, day_or_time, expiry, state_word
+from sora_tui.tui.gist import gist
 from sora_tui.tui.text import shorten
 from sora_tui.tui.widgets.columns import ETA_WITH_BAR, ETA_WITH_WORDS, GROWING, Column, Needs
 
@@ -49,7 +50,7 @@ def _says(column: Column, task: Task, now_ms: int) -> Piece:
             is_parked = task.is_parked and task.state is TaskState.WAITING
             return f"{look.glyph} {state_word(task)}", Tone.QUIET if is_parked else look.tone
         case Column.PROMPT:
-            return task.prompt, None
+            return gist(task), None if task.prompt.strip() else Tone.QUIET
         case Column.ELAPSED:
             return _elapsed(task, now_ms)
         case Column.CREDITS:
@@ -81,7 +82,7 @@ def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list
         left = expiry(task.finished_at, now_ms)
         return [(left, Tone.QUIET if " d " in left else Tone.WARN)]
     if task.state is TaskState.SUCCESS:
-        return [("no link", Tone.WARN)]
+        return [("text", Tone.QUIET)] if task.result_text else [("no link", Tone.WARN)]
     if task.state is TaskState.UNCONFIRMED:
         return [("answer was lost" if width >= ETA_WITH_WORDS else "no answer", Tone.WARN)]
     if task.state is not TaskState.WAITING or task.is_parked or forecast is None:

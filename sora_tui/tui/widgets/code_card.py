@@ -17,12 +17,14 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.studio.weighing import weigh, what_the_balance_says
 from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.format import LOOKS, Tone, clock, clock_range, is_expired, money, state_word
+from sora_tui.tui.model_words import health_words
 from sora_tui.tui.text import clean, shorten
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import Aligned, Line
 
 if TYPE_CHECKING:
     from sora_tui.studio.estimates import Eta
+    from sora_tui.studio.model_health import ModelHealth
 
 TONE_STYLES = {
     Tone.QUIET: MUTED,
@@ -55,13 +57,14 @@ class Card:
     rows: tuple[tuple[str, str], ...] = ()
 
 
-def card_for(task: Task, now_ms: int, eta: Eta | None = None) -> Card:
+def card_for(task: Task, now_ms: int, eta: Eta | None = None, health: ModelHealth | None = None) -> Card:
     """The card of a task.
 
     Args:
         task: the task.
         now_ms: the time in epoch ms.
         eta: when it will end, as far as the user's own history tells.
+        health: how its model fares; said where the task is slow.
     """
     own_words = _OWN_WORDS.get(task.state)
     if own_words is None:
@@ -71,7 +74,14 @@ def card_for(task: Task, now_ms: int, eta: Eta | None = None) -> Card:
         own_words = _withdrawn
     look = LOOKS[task.state]
     title, body, rows = own_words(task, now_ms, eta)
+    if health is not None and is_stalled(task, eta):
+        rows = _with_health(rows, health, now_ms)
     return Card(look.tone, look.glyph, shorten(state_word(task), 40), title, body, rows)
+
+
+def is_stalled(task: Task, eta: Eta | None) -> bool:
+    """Whether the service works on it for longer than it does on nearly all of the user's tasks."""
+    return task.state is TaskState.WAITING and not task.is_parked and eta is not None and eta.slow
 
 
 def _key(act: str) -> str:
@@ -104,7 +114,7 @@ def _answered(task: Task, meaning: Meaning, now_ms: int) -> Card:
             Tone.QUIET,
             look.glyph,
             lead,
-            "The video was ready; its link is no more",
+            "It was ready; its link is no more",
             "The service keeps files for 14 days.",
             (
                 ("Charged", _charged(task, meaning)),
@@ -205,6 +215,22 @@ def _waiting(task: Task, now_ms: int, eta: Eta | None) -> _Words:
             ("What next", next_step),
         ),
     )
+
+
+def _with_health(rows: tuple[tuple[str, str], ...], health: ModelHealth, now_ms: int) -> tuple[tuple[str, str], ...]:
+    """What a slow task's card says once it is known how everybody's tasks fare with this model."""
+    words = f"{health_words(health, now_ms)}."
+    another = f"{_key('another_model')} makes it with another model, which is paid for as well."
+    if health.is_degraded:
+        words = f"{health_words(health, now_ms)}: others wait, or fail, too."
+        next_step = f"Wait: if it fails, the credits are given back. {another}"
+    elif health.rate is None:
+        words = f"{health_words(health, now_ms)}: nobody's tasks end with it at the moment."
+        next_step = f"Wait, or look at kie.ai/logs. {another}"
+    else:
+        next_step = f"Wait: others get theirs, so this one should end too. {_key('ask_now')} asks about it at once."
+    kept = [row for row in rows if row[0] != "What next"]
+    return (("Model", words), *kept, ("What next", next_step))
 
 
 def _tasks(count: int) -> str:

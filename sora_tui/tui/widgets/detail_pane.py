@@ -13,7 +13,7 @@ from textual.containers import VerticalGroup
 from sora_tui.studio.task import Step, Task
 from sora_tui.tui.actions import Where, bindings
 from sora_tui.tui.widgets.cells import Forecast
-from sora_tui.tui.widgets.detail_panel import DetailPanel, ProgressOf
+from sora_tui.tui.widgets.detail_panel import DetailPanel, HealthOf, ProgressOf
 
 
 class DetailPane(VerticalGroup):
@@ -33,15 +33,18 @@ class DetailPane(VerticalGroup):
         now: Callable[[], int],
         forecast: Forecast | None,
         progress: ProgressOf | None = None,
+        health: HealthOf | None = None,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._now, self._forecast, self._progress = now, forecast, progress
+        self._now, self._forecast, self._progress, self._health = now, forecast, progress, health
         self.border_title = "Detail"
 
     def compose(self) -> ComposeResult:
         """The panel alone."""
-        yield DetailPanel(now=self._now, forecast=self._forecast, progress=self._progress, id="detail")
+        yield DetailPanel(
+            now=self._now, forecast=self._forecast, progress=self._progress, health=self._health, id="detail"
+        )
 
     def show(self, task: Task | None, history: Sequence[Step] = ()) -> None:
         """Show a task, or how to get one."""

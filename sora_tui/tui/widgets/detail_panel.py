@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 
 from sora_tui.studio.inbox import Progress
+from sora_tui.studio.model_health import ModelHealth
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.studio.weighing import costs_otherwise
 from sora_tui.tui.format import ago, clock, credits, expiry, money, parameters
@@ -17,9 +20,9 @@ from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import Aligned, Line
 from sora_tui.tui.widgets.cells import Forecast
-from sora_tui.tui.widgets.code_card import CodeCard, card_for
+from sora_tui.tui.widgets.code_card import CodeCard, card_for, is_stalled
 from sora_tui.tui.widgets.link_list import LinkList
-from sora_tui.tui.widgets.task_story import heading, said, story
+from sora_tui.tui.widgets.task_story import heading, result, said, story
 
 _EMPTY = (
     Line(Content.styled("No task is selected", "bold")),
@@ -34,6 +37,10 @@ _EMPTY = (
 
 
 ProgressOf: TypeAlias = Callable[[str], Progress | None]
+HealthOf: TypeAlias = Callable[[str], ModelHealth | None]
+"""How a model fares, as last read, by its id."""
+ASK_AGAIN_MS = 600_000
+"""How long the health of a slow task's model is not asked for again."""
 
 
 class DetailPanel(VerticalScroll, can_focus=True):
@@ -50,9 +57,22 @@ class DetailPanel(VerticalScroll, can_focus=True):
         &.-empty > .detail--empty { display: block; }
         & > .detail--empty { display: none; }
         &.-wordless > .detail--said { display: none; }
+        &.-textless > .detail--result { display: none; }
         &.-linkless > LinkList, &.-linkless > .detail--links-head { display: none; }
     }
     """
+
+    @dataclass
+    class Stalled(Message):
+        """A task is looked at that is slow, and it is not known how its model fares now."""
+
+        panel: DetailPanel
+        task: Task
+
+        @property
+        def control(self) -> DetailPanel:
+            """The panel."""
+            return self.panel
 
     def __init__(
         self,
@@ -60,6 +80,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         now: Callable[[], int],
         forecast: Forecast | None = None,
         progress: ProgressOf | None = None,
+        health: HealthOf | None = None,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -71,6 +92,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
             now: the time in epoch ms.
             forecast: when a running task will end.
             progress: how far the vendor says that a task is, by its ref.
+            health: how a model fares, by its id.
             name: as of any widget.
             id: as of any widget.
             classes: as of any widget.
@@ -80,6 +102,8 @@ class DetailPanel(VerticalScroll, can_focus=True):
         self._now = now
         self._forecast = forecast
         self._progress = progress
+        self._health = health
+        self._asked_at: dict[str, int] = {}
         self._task_shown: Task | None = None
         self._history: tuple[Step, ...] = ()
         self.add_class("-empty")
@@ -92,6 +116,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         yield Aligned(classes="detail--said")
         yield Aligned(classes="detail--links-head")
         yield LinkList()
+        yield Aligned(classes="detail--result")
         yield Aligned(classes="detail--story")
 
     def on_mount(self) -> None:
@@ -139,15 +164,18 @@ class DetailPanel(VerticalScroll, can_focus=True):
             return
         self.set_class(not task.links, "-linkless")
         self.set_class(not said(task), "-wordless")
+        self.set_class(not task.result_text, "-textless")
         self._draw_what_ticks(task)
         self.query_one(".detail--said", Aligned).show_lines(said(task))
         self.query_one(LinkList).show_links(task.links)
+        self.query_one(".detail--result", Aligned).show_lines(result(task))
         self.query_one(".detail--story", Aligned).show_lines(story(task, self._history, self._now()))
 
     def _draw_what_ticks(self, task: Task) -> None:
         now = self._now()
         eta = None if self._forecast is None or task.state is not TaskState.WAITING else self._forecast(task, now)
-        self.query_one(CodeCard).show_card(card_for(task, now, eta))
+        health = self._health_of(task, now) if is_stalled(task, eta) else None
+        self.query_one(CodeCard).show_card(card_for(task, now, eta, health))
         self.query_one(".detail--facts", Aligned).show_lines(
             [*_facts(task, now), *_vendors_word(self._progress, task, now)]
         )
@@ -155,6 +183,15 @@ class DetailPanel(VerticalScroll, can_focus=True):
             left = "" if task.finished_at is None else expiry(task.finished_at, now)
             head = heading("Link" if len(task.links) == 1 else "Links", left)
             self.query_one(".detail--links-head", Aligned).show_lines([head])
+
+    def _health_of(self, task: Task, now: int) -> ModelHealth | None:
+        """How the model of a slow task fares; asked for where that is not known, or no longer."""
+        health = None if self._health is None else self._health(task.model)
+        known_at = max(0 if health is None else health.read_at, self._asked_at.get(task.model, 0))
+        if self._health is not None and now - known_at >= ASK_AGAIN_MS:
+            self._asked_at[task.model] = now
+            self.post_message(self.Stalled(self, task))
+        return health
 
 
 def _facts(task: Task, now: int) -> list[Line]:

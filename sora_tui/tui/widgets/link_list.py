@@ -1,4 +1,4 @@
-"""A task's result links: numbered, whole, with what became of the last copy. A click chooses one."""
+"""A task's result links: numbered, whole, named where they are not all videos. A click chooses one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from sora_tui.kie.fields import Media
+from sora_tui.kie.media import media_of
 from sora_tui.tui.text import clean
+from sora_tui.tui.theme import MUTED
+
+_NAMED_FROM = 30
+"""Cells of width from which there is room to say what a link leads to."""
 
 
 class LinkList(Widget):
@@ -81,18 +87,23 @@ class LinkList(Widget):
         if self._fitted is None or self._fitted[0] != width:
             lines: list[Content] = []
             numbers: list[int] = []
-            for number, url in enumerate(self._links, start=1):
-                made = self._lines_of(number, url, max(8, width))
+            media = [media_of(url).value for url in self._links]
+            names = media if set(media) != {Media.VIDEO.value} else [""] * len(media)
+            column = max(map(len, names), default=0)
+            for number, (url, name) in enumerate(zip(self._links, names, strict=True), start=1):
+                made = self._lines_of(number, url, name.ljust(column), max(8, width))
                 lines += made
                 numbers += [number] * len(made)
             self._fitted = (width, lines, numbers)
         return self._fitted[1], self._fitted[2]
 
-    def _lines_of(self, number: int, url: str, width: int) -> list[Content]:
-        lead = f"{number} "
+    def _lines_of(self, number: int, url: str, name: str, width: int) -> list[Content]:
+        lead = f"{number} {name} " if name and width >= _NAMED_FROM else f"{number} "
         folded = Content.styled(clean(url, multiline=False, limit=2000), "$text-primary").fold(width - len(lead))
         lines = [
-            Content.styled(lead, "bold") + line if place == 0 else line.pad_left(len(lead))
+            Content.assemble((f"{number} ", "bold"), (lead.removeprefix(f"{number} "), MUTED)) + line
+            if place == 0
+            else line.pad_left(len(lead))
             for place, line in enumerate(folded)
         ]
         if note := self._notes.get(url):

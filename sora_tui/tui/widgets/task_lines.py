@@ -40,8 +40,8 @@ _EMPTY_SEGMENT: Mapping[Segment, tuple[str, str]] = {
         "Write a prompt and send it: it appears here and is followed until it ends.",
     ),
     Segment.RUNNING: ("Nothing is running", "What you send appears here until it ends."),
-    Segment.DONE: ("Nothing is done yet", "Finished videos and their links appear here."),
-    Segment.FAILED: ("Nothing failed", "Tasks that end without a video appear here, each with the reason."),
+    Segment.DONE: ("Nothing is done yet", "What is finished appears here with its links."),
+    Segment.FAILED: ("Nothing failed", "Tasks that end without a result appear here, each with the reason."),
     Segment.NEEDS_YOU: (
         "Nothing needs you",
         "Sends whose answer was lost appear here, each with what you can do.",

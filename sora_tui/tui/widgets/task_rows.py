@@ -31,7 +31,7 @@ class Segment(StrEnum):
     RUNNING = "Running"
     DONE = "Done"
     FAILED = "Failed"
-    """Ended without a video, for whatever reason."""
+    """Ended without a result, for whatever reason."""
     NEEDS_YOU = "Needs you"
 
 

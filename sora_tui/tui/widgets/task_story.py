@@ -9,7 +9,9 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from sora_tui.studio.task import Step, Task, TaskState
+from sora_tui.tui.actions import BY_ID, key_name
 from sora_tui.tui.format import LOOKS, clock, moment, parameters, state_word
+from sora_tui.tui.gist import gist_of_input
 from sora_tui.tui.text import outside, shorten
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import BLANK, Line
@@ -41,8 +43,7 @@ def said(task: Task) -> list[Line]:
 def story(task: Task, history: Sequence[Step], now_ms: int) -> list[Line]:
     """Prompt, history, request and ids."""
     return [
-        heading("Prompt"),
-        Line(outside(task.prompt, limit=_PROMPT_SHOWN)),
+        *_wish(task),
         BLANK,
         heading("History"),
         *_history(history or _known_steps(task), now_ms),
@@ -50,6 +51,21 @@ def story(task: Task, history: Sequence[Step], now_ms: int) -> list[Line]:
         heading("Request"),
         *_request(task),
     ]
+
+
+def result(task: Task) -> list[Line]:
+    """What came out in words, whole; nothing where there are none."""
+    if not task.result_text:
+        return []
+    key = "" if task.links else f"{key_name(BY_ID['copy_link'].keys[0])} copies it"
+    return [heading("Text", key), Line(outside(task.result_text))]
+
+
+def _wish(task: Task) -> list[Line]:
+    if task.prompt.strip():
+        return [heading("Prompt"), Line(outside(task.prompt, limit=_PROMPT_SHOWN))]
+    words = gist_of_input(task.parameters)
+    return [heading("Input", "no prompt"), Line(outside(words or "Only the settings below.", limit=_PROMPT_SHOWN))]
 
 
 def _status(task: Task) -> str:

@@ -191,3 +191,22 @@ def test_with_the_room_it_needs_a_column_says_all_it_has(task: Task, later: int)
 def test_columns_that_do_not_grow_ask_for_nothing() -> None:
     asked = dict(zip(Column, needs(a_task(prompt="koi " * 50), NOW_MS), strict=True))
     assert asked[Column.PROMPT] == asked[Column.ETA] == 0
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"image_url": "https://files.example/koi.png"}, "koi.png"),
+        ({"text": "Good morning"}, "Good morning"),
+        ({}, "m"),
+    ],
+)
+def test_without_a_prompt_the_cell_is_not_empty(parameters: dict[str, Any], words: str) -> None:
+    task = a_task(prompt="", parameters=parameters)
+    assert says(Column.PROMPT, 16, task) == words
+    assert tone(Column.PROMPT, task) is Tone.QUIET
+
+
+def test_a_result_in_words_is_no_missing_link() -> None:
+    assert says(Column.ETA, 16, a_task(state=TaskState.SUCCESS, result_text="A cat.")) == "text"
+    assert says(Column.ETA, 16, a_task(state=TaskState.SUCCESS)) == "no link"

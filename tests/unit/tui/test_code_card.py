@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from textual.content import Content
 from sora_tui.kie.codes import Charged, explain, known_codes
 from sora_tui.settings import DEMO_ORIGIN
 from sora_tui.studio.estimates import Eta
+from sora_tui.studio.model_health import ModelHealth
 from sora_tui.studio.outcomes import OFFLINE
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.actions import BY_ID, key_name
@@ -244,3 +246,31 @@ def test_a_link_that_has_expired_is_not_offered() -> None:
 def test_a_model_that_cannot_be_had_names_the_key_for_another_one(code: int, text: str) -> None:
     card = card_for(a_task(state=TaskState.REFUSED, code=code, text=text), NOW_MS)
     assert dict(card.rows)["What next"].startswith("m makes it with another model")
+
+
+SLOW = replace(ETA, slow=True)
+
+
+@pytest.mark.parametrize(
+    ("rate", "degraded", "words", "next_step"),
+    [
+        (99.0, False, "healthy, 99 % in the last hour, read 2 min ago.", "Wait: others get theirs"),
+        (61.0, True, "degraded, 61 % in the last hour, read 2 min ago: others wait", "Wait: if it fails"),
+        (None, False, "no traffic, read 2 min ago: nobody", "Wait, or look"),
+    ],
+)
+def test_a_slow_task_says_how_its_model_fares_and_what_follows(
+    rate: float | None, degraded: bool, words: str, next_step: str
+) -> None:
+    health = ModelHealth("m", (), NOW_MS - 120 * SECOND, rate, degraded)
+    shown = card_for(a_task(state=TaskState.WAITING), NOW_MS, SLOW, health)
+    assert answer(shown, "Model").startswith(words)
+    assert answer(shown, "What next").startswith(next_step)
+    assert [question for question, _ in shown.rows].count("What next") == 1
+
+
+def test_only_a_slow_task_speaks_of_its_model() -> None:
+    health = ModelHealth("m", (), NOW_MS, 99.0)
+    for eta, is_parked in [(ETA, False), (None, False), (SLOW, True)]:
+        shown = card_for(a_task(state=TaskState.WAITING, is_parked=is_parked), NOW_MS, eta, health)
+        assert "Model" not in dict(shown.rows)

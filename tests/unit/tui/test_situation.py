@@ -113,3 +113,10 @@ def test_what_is_said_is_a_sentence_that_holds_no_word_from_outside(
 ) -> None:
     sentence = predicate(on(*tasks))
     assert sentence == "" or (sentence.isascii() and sentence.isprintable() and sentence.endswith("."))
+
+
+def test_a_text_can_be_copied_but_not_opened() -> None:
+    written = a_task("text", TaskState.SUCCESS, result_text="A cat.")
+    assert only.results(on(written)) == ""
+    assert only.own_link(on(written)) != ""
+    assert only.results(on(RUNNING)) == only.links(on(RUNNING)) != ""

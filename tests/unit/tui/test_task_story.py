@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.tui.widgets.aligned import BLANK, Line
-from sora_tui.tui.widgets.task_story import said, story
+from sora_tui.tui.widgets.task_story import result, said, story
 from tests.unit.tui.tasks import ANY_TEXT, MINUTE, NOW_MS, SECOND, UNSHOWABLE, a_task, any_task
 
 
@@ -175,3 +175,27 @@ def test_what_is_not_known_of_the_request_is_left_out() -> None:
 def test_steps_in_a_row_that_read_alike_are_told_once() -> None:
     waiting = [Step(NOW_MS + SECOND, TaskState.WAITING), Step(NOW_MS + 2 * SECOND, TaskState.WAITING, "waiting")]
     assert len(history(Step(NOW_MS, TaskState.QUEUED), *waiting, Step(NOW_MS, TaskState.QUEUED))) == 3
+
+
+def test_a_text_that_came_out_is_shown_whole() -> None:
+    text = "word " * 5_000
+    lines = plain(result(a_task(result_text=text)))
+    assert lines[0] == "Text  c copies it"
+    assert lines[1] == text
+    assert result(a_task()) == []
+
+
+def test_beside_a_link_c_is_the_links() -> None:
+    assert plain(result(a_task(result_text="x", links=("https://f/1.txt",))))[0] == "Text"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"image_url": "https://files.example/koi.png"}, "koi.png"),
+        ({"text": "Good morning to all"}, "Good morning to all"),
+        ({}, "Only the settings below."),
+    ],
+)
+def test_without_a_prompt_the_input_tells_what_it_was(parameters: dict[str, object], words: str) -> None:
+    assert plain(story(a_task(prompt="", parameters=parameters), (), NOW_MS))[:2] == ["Input  no prompt", words]
