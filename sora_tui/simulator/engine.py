@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -18,6 +17,7 @@ from typing import Any
 
 from sora_tui.simulator import answers, links, markers, wishes
 from sora_tui.simulator.answers import Answer
+from sora_tui.simulator.beginning import Order, begun
 from sora_tui.simulator.bodies import ref_in, text_in
 from sora_tui.simulator.callbacks import Callbacks
 from sora_tui.simulator.catalogue import Catalogue
@@ -35,9 +35,6 @@ from sora_tui.simulator.uploads import Uploads, texts_in
 from sora_tui.simulator.window import Window
 
 _log = logging.getLogger(__name__)
-
-_WATERMARKED = "sora-2"
-"""The models whose results come with a second link to the version with a watermark (contract §4)."""
 
 
 class Engine:
@@ -115,9 +112,8 @@ class Engine:
         self.settle()
         account = fingerprint(key)
         request = body if isinstance(body, dict) else {}
-        call_back_url = text_in(request.get("callBackUrl"))
-        ref = ref or ref_in(call_back_url)
-        answer = self._accept(account, request, call_back_url, ref)
+        ref = ref or ref_in(text_in(request.get("callBackUrl")))
+        answer = self._accept(account, request, ref)
         task_id = answer.data["taskId"] if answer.code == 200 else None
         self.ledger.creates.append(Create(ref, body, headers or {}, answer.code, task_id, self._now_ms()))
         if answer.code != 200:
@@ -206,12 +202,12 @@ class Engine:
         """The task of this id, whoever's it is."""
         return self._tasks.get(task_id)
 
-    def _accept(self, account: str, request: dict[str, Any], call_back_url: str | None, ref: str | None) -> Answer:
-        name, given = request.get("model"), request.get("input")
-        refusal = self.catalogue.objection(name, given)
+    def _accept(self, account: str, request: dict[str, Any], ref: str | None) -> Answer:
+        given = request.get("input")
+        refusal = self.catalogue.objection(request.get("model"), given)
         if refusal is not None:
             return refusal
-        model = self.catalogue.model(name)
+        model = self.catalogue.model(request.get("model"))
         assert model is not None
         assert isinstance(given, dict)
         mark = markers.mark_in_input(given)
@@ -222,32 +218,16 @@ class Engine:
         if self._creates.is_full(account):
             return Answer(429, answers.THROTTLED)
         values = model.document.values(given) if model.document is not None else given
-        price = model.price.of(values)
-        if self.ledger.credits(account) < price:
+        order = Order(model, request, values, ref, account)
+        if self.ledger.credits(account) < order.price:
             return Answer(402, answers.NO_CREDITS)
         linked = self.uploads.linked(given, self.base_url)
         unreachable = Plan(succeeds=False, code=500, text=answers.NO_PICTURE, stretch=0.3) if None in linked else None
         plan = (mark.plan if mark is not None else unreachable or self._chance()) or Plan()
         pictures = [upload.file for upload in linked if upload is not None and upload.mime.startswith("image/")]
         pictures += self._results_in(given)
-        now = self._now_ms()
         seconds = self.options.duration(self._random) * plan.stretch
-        task = SimulatedTask(
-            task_id=uuid.uuid4().hex,
-            account=account,
-            model=model.id,
-            input=given,
-            price=price,
-            created=now,
-            due=now + round(seconds * 1000) if plan.ends else None,
-            plan=plan,
-            ref=ref,
-            call_back_url=call_back_url,
-            progress_call_back_url=text_in(request.get("progressCallBackUrl")),
-            wishes=wishes.wishes(model.makes, values, next(iter(pictures), "")),
-            answer=wishes.answer(values) if model.makes is Makes.TEXT and plan.links else None,
-            is_marked=model.id.startswith(_WATERMARKED),
-        )
+        task = begun(order, plan, now=self._now_ms(), seconds=seconds, picture=next(iter(pictures), ""))
         self._journal.add({"event": "create", "task": task.as_event()})
         self._admit(task)
         self._creates.count(account)
