@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sora_tui.demo import KEY_FILE, DemoServer
+from sora_tui.demo import CATALOGUE, KEY_FILE, DemoServer
 from sora_tui.settings import Settings, demo_folder, load
 from sora_tui.simulator.server import Simulator
 from sora_tui.studio.inbox import Standing
@@ -137,3 +137,15 @@ def test_two_demos_of_a_folder_share_a_key_that_no_command_line_shows(
         assert first.webhook_key == second.webhook_key == key
     assert len(commands) >= 2
     assert all(key not in " ".join(command) for command in commands)
+
+
+async def test_a_model_dropped_into_the_demos_folder_is_listed_while_it_runs(tmp_path: Path) -> None:
+    with DemoServer(tmp_path, speed=1000) as server:
+        url = await asyncio.to_thread(lambda: server.url)
+        folder = tmp_path / "server" / CATALOGUE
+        folder.mkdir()
+        (folder / "acme__nova-text-to-image.json").write_text('{"openapi": null}', "utf-8")
+        headers = {"Authorization": "Bearer demo-me", "Content-Type": "application/json"}
+        async with httpx.AsyncClient() as client:
+            answer = (await client.get(f"{url}/api/v1/models", params={"q": "nova"}, headers=headers)).json()
+    assert [row["model"] for row in answer["data"]["models"]] == ["acme/nova-text-to-image"]
