@@ -136,7 +136,7 @@ class NumberLine(Widget, can_focus=True):
         width = self.size.width
         if self.text:
             shown = shorten(self.text, max(1, width - 4))
-            cursor = "‸" if self.has_focus and self._writing else " "
+            cursor = "▏" if self.has_focus and self._writing else " "
             number = Content.assemble(("‹ ", MUTED), (shown, "bold"), (f"{cursor}›", MUTED))
         else:
             default = self.field.default

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from textual import events, getters, on
 from textual.actions import SkipAction
@@ -18,65 +18,22 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
-from sora_tui.kie.profiles import FieldError, Media, Mode, ModelProfile
-from sora_tui.studio.availability import Availability
-from sora_tui.studio.prices import Quote
+from sora_tui.kie.profiles import FieldError, ModelProfile
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import Bill, bill
 from sora_tui.tui.text import outside
+from sora_tui.tui.widgets.adviser import Adviser
 from sora_tui.tui.widgets.help_line import HelpLine
 from sora_tui.tui.widgets.model_line import ModelLine
 from sora_tui.tui.widgets.parameter_form import ParameterForm
 from sora_tui.tui.widgets.price_line import PriceLine
+from sora_tui.tui.widgets.prompt_count import NO_PROMPT, PromptCount
 from sora_tui.tui.widgets.prompt_editor import PLACEHOLDER, PromptEditor
 from sora_tui.tui.widgets.settings_box import SettingsBox
 from sora_tui.tui.widgets.upload_line import UploadLine
 
-if TYPE_CHECKING:
-    from sora_tui.studio.inputs import InputNote
-
-
 LOW = 22
 """Lines of the pane below which there are no empty ones in it."""
-NO_PROMPT = "This model takes no prompt."
-
-
-class Shelf(Protocol):
-    """What the pane asks of the `Market`."""
-
-    def availability(self, model: str) -> Availability:
-        """Whether a model can be had."""
-        ...
-
-
-class Adviser(Protocol):
-    """What the pane asks: the part of the `Studio` that costs nothing."""
-
-    @property
-    def market(self) -> Shelf:
-        """What is known of the models."""
-        ...
-
-    @property
-    def balance(self) -> float | None:
-        """Credits of the account, None when not known."""
-        ...
-
-    def check(self, draft: Draft) -> Sequence[FieldError]:
-        """What is wrong with a draft."""
-        ...
-
-    def quote(self, draft: Draft) -> Quote:
-        """Its price, and how that is known."""
-        ...
-
-    def describe_input(self, text: str, media: Media) -> InputNote:
-        """What is said beside a link or a path. Reads a few bytes of the file."""
-        ...
-
-    def profile(self, model: str, mode: str = "") -> ModelProfile | None:
-        """What can be set for a model, in one of its modes; None while that is not known."""
-        ...
 
 
 class PromptPane(VerticalGroup):
@@ -88,6 +45,7 @@ class PromptPane(VerticalGroup):
 
     editor = getters.query_one(PromptEditor)
     form = getters.query_one(ParameterForm)
+    count = getters.query_one(PromptCount)
 
     @dataclass
     class Edited(Message):
@@ -156,7 +114,7 @@ class PromptPane(VerticalGroup):
         """Writing on top, settings below; the stylesheet may put them side by side."""
         with VerticalGroup(id="writing"):
             yield PromptEditor(self._first.prompt, id="editor")
-            yield Static(id="count")
+            yield PromptCount(id="count")
         with SettingsBox(id="settings"):
             yield ModelLine(id="model")
             form = self.profile or _nothing_of(self._model)
@@ -301,7 +259,7 @@ class PromptPane(VerticalGroup):
         """Check, count and price what stands in the pane now."""
         draft = self.draft
         if self.profile is None:
-            self._show_count(draft, "")
+            self.count.show(draft.prompt, None)
             self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=False)
             return
         errors: dict[str, str] = {error.field: error.message for error in reversed(self._wrong(draft))}
@@ -328,7 +286,10 @@ class PromptPane(VerticalGroup):
     def _show_rest(self, draft: Draft, wrong_prompt: str) -> None:
         elsewhere = [words for name, words in self._said.items() if self.profile and not self.profile.field(name)]
         self._show_trouble(next(iter(elsewhere), ""), wrong=True)
-        self._show_count(draft, wrong_prompt)
+        is_a_mistake = self._tried or bool(
+            draft.prompt.strip()
+        )  # an empty one is none before somebody tries to send it
+        self.count.show(self.editor.text, self.profile, wrong_prompt if is_a_mistake else "")
         self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=not self._said)
 
     @on(TextArea.Changed, "#editor")
@@ -368,7 +329,9 @@ class PromptPane(VerticalGroup):
 
     def _known(self, draft: Draft) -> ModelProfile | None:
         profile = self._adviser.profile(draft.model)
-        return None if profile is None else profile.in_mode(draft.mode or mode_of(profile, draft))
+        return (
+            None if profile is None else profile.in_mode(draft.mode or profile.mode_for(draft.parameters, draft.prompt))
+        )
 
     @property
     def _waiting(self) -> str:
@@ -395,28 +358,6 @@ class PromptPane(VerticalGroup):
             line.display = bool(words)
             line.update(outside(words, multiline=False))
 
-    def _show_count(self, draft: Draft, error: str) -> None:
-        count = self.query_one("#count", Static)
-        said = error if error and (self._tried or draft.prompt.strip()) else ""
-        # A count is one line: only what is wrong may take more, and a new layout of the screen 40 ms at each key.
-        may_change_height = bool(said) or count.has_class("-wrong") or count.has_class("-told")
-        told = self.profile is not None and not self.profile.takes_prompt
-        count.set_class(bool(said), "-wrong")
-        count.set_class(told, "-told")
-        count.update(
-            outside(said, multiline=False) if said else Content(self._counted()), layout=may_change_height or told
-        )
-
-    def _counted(self) -> str:
-        text = self.editor.text
-        if self.profile is None:
-            return f"{len(text):,} characters"
-        if not self.profile.takes_prompt:
-            kept = " What stands here is kept for the next one." if text else ""
-            return f"{NO_PROMPT}{kept}"
-        counted = f"{len(text):,} of {self.profile.prompt_limit:,}"
-        return counted if self.profile.prompt_required else f"{counted} · may stay empty"
-
     def _show_price(self, cost: Bill, *, valid: bool) -> None:
         self.query_one(PriceLine).show(cost, valid=valid)
 
@@ -424,15 +365,3 @@ class PromptPane(VerticalGroup):
 def _nothing_of(model: str) -> ModelProfile:
     """Stands in for a profile that is not known."""
     return ModelProfile(model, model, (), 0)
-
-
-def mode_of(profile: ModelProfile, draft: Draft) -> str:
-    """The name of the mode that a draft without one fits best; empty where there is but one."""
-    names = set(draft.parameters)
-
-    def fit(mode: Mode) -> tuple[int, int]:
-        known = {field.name for field in mode.fields}
-        needed = {field.name for field in mode.fields if field.required and field.default is None}
-        return len(names - known), len(needed - names)
-
-    return min(profile.modes, key=fit).name if profile.modes else ""

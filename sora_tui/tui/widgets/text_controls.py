@@ -57,6 +57,7 @@ class TextBox(TextArea):
             placeholder=Content(hint),
             compact=True,
         )
+        self.match_cursor_bracket = False  # there is but a line or two, and the mark outlasts the focus
         self._one_line = one_line
         self._emptied = emptied
 
