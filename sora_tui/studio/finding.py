@@ -298,7 +298,7 @@ CHARGE = (  # `Task.charge`
     "CASE WHEN state IN ('queued', 'sending', 'refused') THEN 0.0 WHEN credits IS NOT NULL THEN credits"
     " WHEN state = 'fail' THEN 0.0 WHEN state IN ('waiting', 'success') THEN price END"
 )
-_STARTED = (  # `Task.started_at`
+STARTED = (  # `Task.started_at`
     "coalesce(nullif(vendor_created_at, 0), CASE WHEN state != 'queued' THEN nullif(sent_at, 0) END, created_at)"
 )
 _RANK = "CASE state " + " ".join(f"WHEN '{state.value}' THEN {rank}" for rank, state in enumerate(STATE_ORDER)) + " END"
@@ -313,11 +313,11 @@ _KEYS: Mapping[SortBy, tuple[str, ...]] = {
     SortBy.PROMPT: (f"fold(substr(prompt, 1, {PROMPT_CHARACTERS}))",),
     SortBy.ELAPSED: (
         "finished_at IS NULL",
-        f"CASE WHEN finished_at IS NULL THEN -{_STARTED} ELSE max(0, finished_at - {_STARTED}) END",
+        f"CASE WHEN finished_at IS NULL THEN -{STARTED} ELSE max(0, finished_at - {STARTED}) END",
     ),
     SortBy.ETA: (
         f"CASE WHEN {_IS_RUNNING} THEN 0 WHEN state = 'success' THEN 1 ELSE 2 END",
-        f"CASE WHEN {_IS_RUNNING} THEN {_STARTED} WHEN state = 'success' THEN ifnull(finished_at, 0) ELSE 0 END",
+        f"CASE WHEN {_IS_RUNNING} THEN {STARTED} WHEN state = 'success' THEN ifnull(finished_at, 0) ELSE 0 END",
     ),
     SortBy.CREDITS: (f"{CHARGE} IS NULL", f"ifnull({CHARGE}, 0.0)"),
     SortBy.TAGS: ("tags = '[]'", f"fold(substr(tags, 1, {JSON_CHARACTERS}))"),

@@ -131,9 +131,7 @@ MIGRATIONS: Sequence[Migration] = (
         "CREATE INDEX tasks_age ON tasks (created_at DESC, ref, state, code, http_status, sent_at, finished_at,"
         " vendor_created_at, credits, price, model, vendor_state, is_parked, tags, rating, is_starred, is_discarded,"
         " is_held)",
-        # All that a bill by day, model, tag and judgement is made of.
-        "CREATE INDEX tasks_spent ON tasks (origin, spent_at, state, credits, price, price_bound, model, tags, rating,"
-        " is_starred, finished_at, vendor_created_at)",
+        "CREATE INDEX tasks_spent ON tasks (origin, spent_at)",
         # Tells prompts apart without holding them whole; two that agree in all three are compared as they are.
         "CREATE INDEX tasks_prompt ON tasks (length(prompt), substr(prompt, 1, 24), substr(prompt, -24))",
         # The services to which nothing is sent until the user says so.

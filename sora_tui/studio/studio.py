@@ -38,6 +38,7 @@ from sora_tui.studio.hints import Hints
 from sora_tui.studio.inbox import Inbox, Progress, Standing
 from sora_tui.studio.inputs import InputNote, describe
 from sora_tui.studio.instances import Instance, Seat
+from sora_tui.studio.ledger import Costs
 from sora_tui.studio.market import Market
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
@@ -147,6 +148,7 @@ class Studio:
             clock=clock,
             publish=self._publish,
         )
+        self.costs = Costs(self._book, settings.origin, clock=clock)
         self._sleep = Sleep(clock, self._woke_up)
         awaited = Awaited(self._let_down)
         self._watching = Watching(
