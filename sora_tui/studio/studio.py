@@ -40,6 +40,7 @@ from sora_tui.studio.inputs import InputNote, describe
 from sora_tui.studio.instances import Instance, Seat
 from sora_tui.studio.ledger import Costs
 from sora_tui.studio.market import Market
+from sora_tui.studio.memory import Memory
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
 from sora_tui.studio.outbox import Outbox
@@ -58,6 +59,7 @@ from sora_tui.studio.tags import tagged
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
 from sora_tui.studio.upkeep import Upkeep
 from sora_tui.studio.uploads import UploadProgress, Uploads
+from sora_tui.studio.verdicts import Verdicts
 from sora_tui.studio.views import View
 from sora_tui.studio.watching import Watching
 from sora_tui.studio.weighing import (
@@ -149,6 +151,8 @@ class Studio:
             publish=self._publish,
         )
         self.costs = Costs(self._book, settings.origin, clock=clock)
+        self.memory = Memory(self._book, settings.origin)
+        self.verdicts = Verdicts(self._book)
         self._sleep = Sleep(clock, self._woke_up)
         awaited = Awaited(self._let_down)
         self._watching = Watching(

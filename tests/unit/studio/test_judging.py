@@ -21,7 +21,9 @@ from sora_tui.studio.judging import (
 )
 from sora_tui.studio.store import Store
 from sora_tui.studio.task import Task, TaskState
+from tests.unit.studio.scripted_service import a_desk, draft
 from tests.unit.studio.stored import path_in, put, queued
+from tests.unit.studio.virtual_time import in_virtual_time
 from tests.unit.tui.tasks import any_task
 
 JUDGED = ("rating", "is_starred", "is_discarded", "remark")
@@ -97,3 +99,23 @@ def test_several_are_judged_in_one_transaction_or_none(tmp_path: Path) -> None:
     assert [task.rating for task in changed] == [3] * 5
     assert store.tasks() == changed
     store.close()
+
+
+@in_virtual_time
+async def test_verdicts_are_kept_and_told(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        verdicts = desk.studio.verdicts
+        refs = [task.ref for task in await desk.studio.submit_all([draft("Boat 1"), draft("Boat 2")])]
+        await verdicts.rate(refs, 3)
+        await verdicts.remark(refs[:1], " the light ")
+        await verdicts.discard(refs)
+        better, worse = await verdicts.prefer(refs[1], refs[0])
+        assert (better.ref, better.is_starred, better.is_discarded) == (refs[1], True, False)
+        assert (worse.is_starred, worse.is_discarded, worse.remark) == (False, True, "the light")
+        with pytest.raises(BadJudgement):
+            await verdicts.rate(refs, 6)
+        found = [desk.studio.tasks[ref] for ref in refs]
+        assert [task.rating for task in found] == [3, 3]
+        assert [task.is_starred for task in found] == [False, True]
+        await verdicts.star(refs[1:], False)
+        assert not desk.studio.tasks[refs[1]].is_starred
