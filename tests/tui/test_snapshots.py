@@ -17,10 +17,11 @@ from sora_tui.tui.screens.codes import CodesScreen
 from sora_tui.tui.screens.confirm import ConfirmScreen, Question
 from sora_tui.tui.screens.models import ModelsScreen
 from sora_tui.tui.screens.studio import StudioScreen
+from sora_tui.tui.screens.substitutes import Offer, SubstitutesScreen
 from sora_tui.tui.screens.welcome import WelcomeScreen
 from sora_tui.tui.theme import SORA, SORA_LIGHT
 from sora_tui.tui.themed import ThemedApp
-from tests.tui.kit import until
+from tests.tui.kit import plain, until
 from tests.unit.tui.fake_market import FakeMarket, FakeStudio, many_listings
 from tests.unit.tui.rows import MemoryRows
 
@@ -183,3 +184,16 @@ def test_models(snap_compare: Compare, size: tuple[int, int]) -> None:
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=find)
+
+
+@pytest.mark.parametrize("size", [(160, 45), (60, 24)], ids=lambda size: str(size[0]))
+def test_substitutes(snap_compare: Compare, size: tuple[int, int]) -> None:
+    market = FakeMarket(many_listings())
+    market.withdraw("sora-2-pro-text-to-video")
+    offer = Offer([Draft("A paper boat", "sora-2-pro-text-to-video", PARAMETERS)], "Sora 2 Pro", can_send=True)
+    app = Still(lambda _: SubstitutesScreen(FakeStudio(market), offer, now=lambda: NOW))
+
+    async def wait(pilot: Pilot[object]) -> None:
+        await until(pilot, lambda: "at most 370" in plain(pilot))
+
+    assert snap_compare(app, terminal_size=size, run_before=wait)

@@ -60,7 +60,8 @@ class ModelsScreen(ModalScreen[Substitution | None]):
         "Everything the service makes something with. What you type is looked for in title, id and provider, its "
         "words in any order. Stay on a model for a moment to see what it takes and how it fared in the last 24 hours. "
         "enter uses it for the draft: what can be set for both models goes along, and what differs is said. "
-        "Credits are those of the draft where they are known, with ≤ where only the most it can be is."
+        "Credits are those of the draft for its own model and of the usual settings for the others, with ≤ where "
+        "only the most it can be is known."
     )
     CSS_PATH = "models.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -184,7 +185,9 @@ class ModelsScreen(ModalScreen[Substitution | None]):
         if item is None:
             self.panel.show_facts(None, self._now())
             return
-        price = bill([self._draft_for(item)], self._market.quote, None).words
+        cost = bill([self._draft_for(item)], self._market.quote, None)
+        is_others = cost.price is not None and item.model != self._draft.model
+        price = f"{cost.words}{', as it is usually set' if is_others else ''}"
         self.panel.show_facts(self._look.facts(item, price), self._now())
 
     def _show_age(self) -> None:

@@ -132,16 +132,10 @@ class SubstitutesScreen(ModalScreen[Outcome | None]):
 
     def _show(self) -> None:
         offer, known = self._offer, self._market.availability(self._model)
-        words = []
-        if known.is_withdrawn:
-            words.append(withdrawn_words(offer.title, known, self._now()))
-        if len(offer.drafts) > 1:
-            words.append(f"Choose what makes these {len(offer.drafts):,} instead.")
-        else:
-            words.append("Choose what makes it instead.")
-        if offer.can_send:
-            words.append(_ANYWAY)
-        self.query_one("#why", Static).update(outside(" ".join(words), limit=900))
+        why = f"{withdrawn_words(offer.title, known, self._now())}\n" if known.is_withdrawn else ""
+        what = "it" if len(offer.drafts) == 1 else f"these {len(offer.drafts):,}"
+        anyway = f" {_ANYWAY}" if offer.can_send else ""
+        self.query_one("#why", Static).update(outside(f"{why}Choose what makes {what} instead.{anyway}", limit=900))
         items = [Item.of(listing) for listing in self._market.substitutes_for(self._model)]
         empty = _EMPTY if self._market.listings else ("Reading the list of models…", "")
         self.candidates.forget()
