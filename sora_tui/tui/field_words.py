@@ -69,7 +69,7 @@ def limits(field: Field) -> str:
         case FieldKind.TEXT:
             words.append(_characters(field))
         case FieldKind.TEXT_LIST:
-            words += [_count(field, "entries"), _characters(field, "each ")]
+            words += [_count(field, "entries"), _characters(field, "each "), _of_these(field)]
         case FieldKind.LINK:
             words.append(f"a link or a path of {_ONE[field.media]}")
         case FieldKind.LINK_LIST:
@@ -116,6 +116,11 @@ def _characters(field: Field, each: str = "") -> str:
     if field.min_length and field.min_length > 1:
         return f"{each}{field.min_length:,} to {field.max_length:,} characters"
     return f"{each}up to {field.max_length:,} characters"
+
+
+def _of_these(field: Field) -> str:
+    shown = [clean(choice.label, multiline=False, limit=24) for choice in field.choices[:8]]
+    return "" if not shown else f"of {', '.join(shown)}{'…' if len(field.choices) > len(shown) else ''}"
 
 
 def _count(field: Field, things: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.geometry import Region
@@ -12,9 +15,11 @@ from textual.widget import Widget
 from sora_tui.kie.profiles import FieldKind, ModelProfile
 from sora_tui.settings import Settings
 from sora_tui.studio.availability import Availability
+from sora_tui.studio.task import Draft
+from sora_tui.studio.uploads import UploadProgress
 from sora_tui.tui.widgets.prompt_pane import PromptPane
 from tests.tui.form_app import a_field, a_profile
-from tests.tui.kit import plain, running, screen_of
+from tests.tui.kit import plain, running, said, screen_of, tasks_of, until
 
 SIZES = [(160, 45), (100, 30), (100, 20), (80, 24), (60, 24), (50, 20)]
 TWENTY = a_profile(
@@ -87,3 +92,30 @@ async def test_a_key_in_the_editor_lays_no_row_of_the_form_out(
         await pilot.pause()
         assert pane.editor.text == "akoi"
         assert laid_out == []
+
+
+async def test_an_upload_is_seen_at_once_and_escape_sends_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(settings) as pilot:
+        screen = screen_of(pilot)
+        forever = asyncio.Event()
+
+        async def prepared(draft: Draft, on_progress: Callable[[UploadProgress], None]) -> Draft:
+            on_progress(UploadProgress(Path("/a/photo.png"), 63, 100))
+            await forever.wait()
+            return draft
+
+        monkeypatch.setattr(screen._studio, "prepared", prepared)
+        screen.prompt.editor.put("koi")
+        screen.prompt.editor.focus()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Uploading photo.png 63 %" in plain(pilot))
+        await pilot.press("ctrl+s", "ctrl+s", "!")
+        assert "sent as soon as they are there" in said(pilot)
+        assert screen.prompt.editor.text == "koi!"
+        await pilot.press("escape")
+        await until(pilot, lambda: "Uploading" not in plain(pilot))
+        assert "The upload was stopped" in said(pilot)
+        assert tasks_of(pilot) == []
+        assert screen._sending.handing_over == 0

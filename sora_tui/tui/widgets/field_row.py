@@ -120,7 +120,8 @@ def control_for(field: Field) -> Widget:
         case FieldKind.INTEGER | FieldKind.NUMBER:
             return NumberLine(field, id=id)
         case FieldKind.TEXT_LIST:
-            return ListBox(emptied=None if field.default is None else [], hint="ids, or none", id=id)
+            hint = "ids, or none" if "id" in field.name.split("_") else NOT_SET if free else ""
+            return ListBox(emptied=None if field.default is None else [], hint=hint, id=id)
         case FieldKind.LINK | FieldKind.LINK_LIST:
             return LinkBox(field, id=id)
         case FieldKind.JSON:

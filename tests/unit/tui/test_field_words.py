@@ -40,6 +40,7 @@ def test_bounds_are_said_where_they_mean_something(known: dict[str, float], word
         (field(FieldKind.LINK, media=Media.IMAGE), "a link or a path of an image"),
         (field(FieldKind.LINK_LIST, media=Media.IMAGE, max_items=3), "up to 3 links or paths, images"),
         (field(FieldKind.TEXT_LIST, max_items=5, max_length=9), "up to 5 entries, each up to 9 characters"),
+        (field(FieldKind.TEXT_LIST, choices=(Choice("a", "a"), Choice("b", "b"))), "entries, of a, b"),
         (field(FieldKind.FLAG), ""),
     ],
 )
