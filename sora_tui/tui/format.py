@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -189,6 +190,11 @@ def bar(fraction: float, cells: int) -> str:
     return "━" * full + "─" * (cells - full)
 
 
+_SECONDS = frozenset({"n_frames", "duration", "seconds", "length"})
+_TELL_THEMSELVES = frozenset({"aspect_ratio", "ratio", "size", "resolution", "quality"})
+"""Parameters whose values need no name beside them."""
+
+
 def parameters(values: Mapping[str, Any]) -> str:
     """A task's parameters in words, raw: `landscape · 10 s · high · no watermark`. What is empty is left out.
 
@@ -210,14 +216,24 @@ def brief_parameters(values: Mapping[str, Any]) -> str:
 
 def _parameter(name: str, value: Any) -> str:
     label = str(name).replace("_", " ")
-    if name == "n_frames":
-        return f"{value} s"  # seconds, despite the name (contract §3)
     if name == "remove_watermark":
         return "no watermark" if value else "watermark"
-    if value is None or value in ("", []):
+    if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return label if value else f"no {label}"
+    if name in _SECONDS and str(value).isdecimal():
+        return f"{value} s"  # n_frames are seconds, despite the name (contract §3)
+    if name in _TELL_THEMSELVES and not isinstance(value, list | tuple | dict):
+        return str(value)
     if isinstance(value, list | tuple):
-        return f"{label} {', '.join(map(str, value))}"
-    return str(value) if name in ("aspect_ratio", "size") else f"{label} {value}"
+        return f"{label} {', '.join(map(_told, value))}"
+    return f"{label} {_told(value)}"
+
+
+def _told(value: Any) -> str:
+    """A value in a row of others: of a link or a path, only the file's name."""
+    if isinstance(value, str):
+        is_place = "://" in value or value.startswith(("/", "~", "."))
+        return value.split("?")[0].rstrip("/").rpartition("/")[2] or value if is_place else value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else str(value)

@@ -213,6 +213,13 @@ def test_a_bar_has_its_cells_whatever_it_is_filled_to(fraction: float, cells: in
             "generate audio · no loop · seed 0",
         ),
         ({}, ""),
+        ({"duration": 8, "seconds": "5", "length": "long"}, "8 s · 5 s · length long"),
+        ({"resolution": "1080p", "ratio": "16:9"}, "1080p · 16:9"),
+        (
+            {"image_urls": ["https://a.example/x/boat.png?k=1"], "audio_url": "~/a b.mp3"},
+            "image urls boat.png · audio url a b.mp3",
+        ),
+        ({"camera": {"path": "orbit"}, "shots": [{"n": 1}], "none": {}}, 'camera {"path": "orbit"} · shots {"n": 1}'),
     ],
 )
 def test_parameters_are_written_in_words(values: dict[str, object], words: str) -> None:
