@@ -332,3 +332,12 @@ async def test_words_from_outside_are_shown_as_they_are_and_harmless() -> None:
                 await pilot.press("escape")
         await pilot.pause()
         assert not UNSHOWABLE.search(plain(pilot).replace("\n", ""))
+
+
+async def test_a_setting_that_the_model_calls_mode_is_not_mistaken_for_the_mode() -> None:
+    own = replace(a_field("mode", FieldKind.CHOICE, "std", "pro", default="std"), label="Mode")
+    both = (Mode("one", (own,), 9), Mode("two", (own,), 9))
+    async with filling(replace(a_profile(own), mode="one", modes=both)) as (pilot, form, _):
+        assert "Variant  ◉ one  ○ two" in plain(pilot)
+        assert "Mode     ◉ std  ○ pro" in plain(pilot)
+        assert form.parameters() == {"mode": "std"}

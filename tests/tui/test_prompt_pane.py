@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from textual.widgets import Button, Static
 
 from sora_tui.kie.profiles import SORA_2_PRO, FieldKind, Mode
+from sora_tui.studio.inputs import InputNote
 from sora_tui.studio.task import Draft
 from tests.tui.form_app import a_field, a_profile
 from tests.tui.kit import plain, until
@@ -172,9 +174,13 @@ async def test_json_that_is_none_is_said_at_once_and_not_sent() -> None:
         assert pane.draft.parameters["extra"] == {}
 
 
-async def test_a_link_has_a_note_below_it() -> None:
-    async with drafting(SEVERAL, draft=Draft("koi", "other", {"picture": "/a/b.png"})) as (pilot, _, _, _):
+async def test_a_link_has_a_note_below_it_which_is_another_once_it_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with drafting(SEVERAL, draft=Draft("koi", "other", {"picture": "/a/b.png"})) as (pilot, pane, adviser, _):
         await until(pilot, lambda: "/a/b.png · file" in plain(pilot))
+        monkeypatch.setattr(adviser, "describe_input", lambda *_: InputNote("uploaded a moment ago"))
+        pane.form._describe = adviser.describe_input
+        pane.descend("f00", "version of f00")
+        await until(pilot, lambda: "uploaded a moment ago" in plain(pilot))
 
 
 async def test_the_help_of_the_focused_field_stands_below() -> None:

@@ -169,6 +169,11 @@ class ParameterForm(VerticalGroup):
         if any(row.value() is not None for row in self._folded):
             self._unfold()
 
+    def look_at_inputs(self) -> None:
+        """Say anew what stands at links and paths, as after an upload."""
+        for row in self._rows:
+            self._note(row)
+
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong at each field named; the others are right."""
         for row in self._rows:
@@ -289,7 +294,9 @@ def _mode_field(profile: ModelProfile) -> Field | None:
         return None
     choices = tuple(Choice(mode.name, mode.name) for mode in profile.modes)
     told = "This model takes its settings in several shapes. What two of them have in common is kept."
-    return Field(MODE, "Mode", FieldKind.CHOICE, choices=choices, default=profile.mode, help=told)
+    taken = any(field.label.casefold() == "mode" for each in profile.modes for field in each.fields)
+    label = "Variant" if taken else "Mode"  # some models call one of their settings so
+    return Field(MODE, label, FieldKind.CHOICE, choices=choices, default=profile.mode, help=told)
 
 
 def _rarely_used(fields: tuple[Field, ...]) -> list[Field]:

@@ -235,6 +235,7 @@ class PromptPane(VerticalGroup):
         """From now on the draft is a version of that task."""
         self._parent_ref = ref
         self.border_title = f"Prompt · {words}" if words else "Prompt"
+        self.form.look_at_inputs()
 
     def clear(self) -> None:
         """Empty the editor; the parameters stay."""
