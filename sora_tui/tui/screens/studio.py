@@ -15,7 +15,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widget import Widget
 
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.events import (
@@ -31,10 +30,12 @@ from sora_tui.studio.events import (
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
 from sora_tui.tui.draft_keeper import DraftKeeper
+from sora_tui.tui.explanations import explain_codes, explain_pane
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.model_choice import ModelChoice
 from sora_tui.tui.notices import Notices
 from sora_tui.tui.overview import status_of
+from sora_tui.tui.pane_switch import PaneSwitch
 from sora_tui.tui.selection import Selection
 from sora_tui.tui.sending import Sending
 from sora_tui.tui.situation import Situation
@@ -58,7 +59,6 @@ if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
     from sora_tui.tui.terminal import SafeApp
 
-PANES = {"prompt-pane": "Prompt", "tasks-pane": "Tasks", "detail-pane": "Detail"}
 READ_AHEAD = 1_000
 """Marked tasks that are read before an act asks for them, so that the key line knows what can be done with them."""
 
@@ -139,12 +139,21 @@ class StudioScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show what there is and listen to what comes."""
         self._selection = Selection(self._studio, self.tasks_pane.table)
+        self._panes = PaneSwitch(
+            self,
+            self.tabs,
+            {
+                "prompt-pane": lambda: self.prompt.editor,
+                "tasks-pane": lambda: self.tasks_pane.table,
+                "detail-pane": lambda: self.detail.panel,
+            },
+        )
         self._models = ModelChoice(self._home, self._studio, self.prompt, self._sending, now=self._now)
         self._models.review()
         self._stop_listening = self._studio.subscribe(self._heard)
         self._sending.on_uploading = self.prompt.show_uploading
         self.set_interval(1.0, self._show_status)
-        self._show_tabs("tasks-pane")
+        self._panes.show("tasks-pane")
         self._show_status()
         self._show_keys()
 
@@ -244,7 +253,7 @@ class StudioScreen(Screen[None]):
 
     @on(TaskTable.Opened)
     def _opened(self) -> None:
-        self._go_to("detail-pane")
+        self._panes.go_to("detail-pane")
 
     @on(LinkList.Chosen)
     def _link_chosen(self, event: LinkList.Chosen) -> None:
@@ -285,30 +294,11 @@ class StudioScreen(Screen[None]):
 
     @on(PaneTabs.Chosen)
     def _pane_chosen(self, event: PaneTabs.Chosen) -> None:
-        self._go_to(event.pane)
-
-    def _show_tabs(self, pane: str) -> None:
-        self.set_class(pane == "tasks-pane", "-shows-tasks")
-        self.set_class(pane == "detail-pane", "-shows-detail")
-        narrow = self.has_class("-narrow")
-        self.tabs.names = [(id, name) for id, name in PANES.items() if narrow or id != "prompt-pane"]
-        self.tabs.shown = pane
-
-    def _go_to(self, pane: str) -> None:
-        if pane != "prompt-pane" or self.has_class("-narrow"):
-            self._show_tabs(pane)
-        targets: dict[str, Widget] = {
-            "prompt-pane": self.prompt.editor,
-            "tasks-pane": self.tasks_pane.table,
-            "detail-pane": self.detail.panel,
-        }
-        # What is hidden takes no focus, and the very next key is meant for the pane: not on the next refresh, now.
-        self.app.stylesheet.update(self)
-        self.set_focus(targets[pane])
+        self._panes.go_to(event.pane)
 
     def on_resize(self) -> None:
         """Other panes share a place at another width."""
-        self._show_tabs(self.tabs.shown or "tasks-pane")
+        self._panes.resized()
 
     # The draft
 
@@ -380,15 +370,15 @@ class StudioScreen(Screen[None]):
         acts_anywhere: dict[str, Callable[[], Coroutine[Any, Any, None] | None]] = {
             "send": self._send,
             "palette": self.app.action_command_palette,
-            "help": self._help,
+            "help": lambda: explain_pane(self, working=self._is_working),
             "filter": self.tasks_pane.ask_filter,
             "next_needs_you": self._next_needs_you,
-            "show_prompt": partial(self._go_to, "prompt-pane"),
-            "show_tasks": partial(self._go_to, "tasks-pane"),
-            "show_detail": partial(self._go_to, "detail-pane"),
+            "show_prompt": partial(self._panes.go_to, "prompt-pane"),
+            "show_tasks": partial(self._panes.go_to, "tasks-pane"),
+            "show_detail": partial(self._panes.go_to, "detail-pane"),
             "new_prompt": self.prompt.clear,
             "models": self._models.choose,
-            "codes": self._codes,
+            "codes": partial(explain_codes, self),
             "read_credits": acts.read_credits,
             "use_key": partial(ask_for_key, self._home, self._studio),
             "quiet": self._toggle_quiet,
@@ -418,8 +408,7 @@ class StudioScreen(Screen[None]):
         }
 
     async def _edit_again(self, task: Task) -> None:
-        if self.has_class("-narrow"):
-            self._show_tabs("prompt-pane")
+        self._panes.show_prompt()
         await self.prompt.edit_again(task)
         self._models.review()
 
@@ -431,22 +420,7 @@ class StudioScreen(Screen[None]):
             self.tasks_pane.table.select(Segment.NEEDS_YOU)
             self.tasks_pane.table.filter("")
             self.tasks_pane.table.move_to(after)
-        self._go_to("tasks-pane")
-
-    def _help(self) -> None:
-        from sora_tui.tui.screens.help import HelpScreen, help_for
-
-        own = [
-            (self.app.get_key_display(active.binding), active.binding.description)
-            for active in self.active_bindings.values()
-            if active.node is self.focused and active.binding.description
-        ]
-        self.app.push_screen(HelpScreen(help_for(self.focused), own, working=self._is_working))
-
-    def _codes(self) -> None:
-        from sora_tui.tui.screens.codes import CodesScreen
-
-        self.app.push_screen(CodesScreen())
+        self._panes.go_to("tasks-pane")
 
     def _say(self, sentence: str, severity: SeverityLevel = "information") -> None:
         self._home.say(sentence, severity)
