@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "tasks",
     "wait": "tasks",
     "tag": "tagging",
+    "rate": "rating",
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",

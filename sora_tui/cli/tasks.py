@@ -34,8 +34,9 @@ def tasks(
 ) -> int:
     """List the tasks, oldest first. Reads the store alone and asks nothing of the service.
 
-    FILTER says which, as in the studio: words of the prompt, state:fail, model:veo, tag:boat, cost:>300, after:3d,
-    before:monday, is:parked. A comma is or, a minus in front is not. Quote it for the shell.
+    FILTER says which, as in the studio: words of the prompt, state:fail, model:veo, tag:boat, cost:>300, rating:>=3,
+    note:rain, after:3d, before:monday, is:starred, is:keeper, is:discarded, is:parked, thread:9c1f, batch:02ab.
+    A comma is or, a minus in front is not. Quote it for the shell.
 
     \b
     Examples:
@@ -220,6 +221,7 @@ async def _show_whole(session: Session, task: Task) -> None:
     from sora_tui.cli import wording
     from sora_tui.cli.output import Cell, write_fields
     from sora_tui.studio.explaining import meaning_of
+    from sora_tui.studio.judging import in_words
     from sora_tui.studio.weighing import weigh, what_the_balance_says
 
     fields: dict[str, Any] = {
@@ -235,6 +237,10 @@ async def _show_whole(session: Session, task: Task) -> None:
         "charged": wording.money(task.charge),
         "links": "\n".join(task.links) or "-",
     }
+    if judged := in_words(task):
+        fields["rating"] = ", ".join(judged)
+    if task.remark:
+        fields["your note"] = task.remark
     if task.result_text:
         fields["result"] = task.result_text
     meaning = meaning_of(task)

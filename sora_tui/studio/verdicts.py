@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from sora_tui.studio.book import Book
@@ -19,6 +19,18 @@ class Verdicts:
 
     def __init__(self, book: Book) -> None:
         self._book = book
+
+    async def judge(self, refs: Iterable[str], judgement: Callable[[Task], Task]) -> list[Task]:
+        """Changes what the user thinks of tasks in more than one way, or by what each has.
+
+        Args:
+            refs: which tasks.
+            judgement: makes the judged task: a `Judgement`, or another of `judging.py`. Runs on the store's thread.
+
+        Raises:
+            BadJudgement: there is no such mark, or the note is too long; nothing was changed.
+        """
+        return await self._book.change_all(refs, judgement)
 
     async def rate(self, refs: Iterable[str], rating: int) -> list[Task]:
         """Marks tasks 1 to 5; 0 takes their mark away.

@@ -49,7 +49,7 @@ class Act:
     moves: bool = False
 
 
-_WRITTEN = {"slash": "/", "escape": "esc"}
+_WRITTEN = {"slash": "/", "plus": "+", "minus": "-", "equals_sign": "=", "escape": "esc"}
 
 
 def key_name(key: str) -> str:

@@ -31,6 +31,7 @@ from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
 from sora_tui.tui.draft_keeper import DraftKeeper
 from sora_tui.tui.explanations import explain_codes, explain_pane
+from sora_tui.tui.judging_acts import JudgingActs
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.model_choice import ModelChoice
 from sora_tui.tui.notices import Notices
@@ -108,6 +109,7 @@ class StudioScreen(Screen[None]):
         self._now = now
         self._leave = leave
         self._acts = TaskActs(home, studio, self._mark_copied, self._sent)
+        self._judging = JudgingActs(home, studio)
         self._rows = StudioRows(studio, home, self._tasks_not_read)
         self._telling = Telling(home, quiet=studio.settings.quiet)
         self._notices = Notices(home.say, now)
@@ -391,6 +393,7 @@ class StudioScreen(Screen[None]):
         if task is None:
             return acts_anywhere
         return acts_anywhere | {
+            **self._judging.on(chosen),
             "copy_link": partial(acts.copy_links, chosen, every=False),
             "copy_all": partial(acts.copy_links, chosen, every=True),
             "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),

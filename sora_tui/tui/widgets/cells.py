@@ -21,6 +21,7 @@ Forecast: TypeAlias = "Callable[[Task, int], Eta | None]"
 Piece: TypeAlias = tuple[str, "Tone | None"]
 """Clean text and its tone; None is the row's own colour."""
 
+STAR, NO_STAR, DISCARDED = "★", "☆", "×"
 _BAR = 5
 _NOTHING: Piece = ("—", Tone.QUIET)
 
@@ -51,6 +52,8 @@ def _says(column: Column, task: Task, now_ms: int) -> Piece:
             return f"{look.glyph} {state_word(task)}", Tone.QUIET if is_parked else look.tone
         case Column.PROMPT:
             return gist(task), None if task.prompt.strip() else Tone.QUIET
+        case Column.RATING:
+            return _rating(task)
         case Column.ELAPSED:
             return _elapsed(task, now_ms)
         case Column.CREDITS:
@@ -67,6 +70,15 @@ def _says(column: Column, task: Task, now_ms: int) -> Piece:
         case Column.ID:
             return (task.task_id, Tone.QUIET) if task.task_id else _NOTHING
     return "", None
+
+
+def _rating(task: Task) -> Piece:
+    """`★ 4` starred and marked, `☆ 4` only marked, `× 2` done with; nothing for what nobody judged."""
+    sign = DISCARDED if task.is_discarded else STAR if task.is_starred else NO_STAR if task.rating else ""
+    return (
+        f"{sign} {task.rating or ''}".strip(),
+        Tone.QUIET if task.is_discarded else Tone.WARN if task.is_starred else None,
+    )
 
 
 def _elapsed(task: Task, now_ms: int) -> Piece:

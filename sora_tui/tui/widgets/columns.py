@@ -26,6 +26,7 @@ class Column(Enum):
 
     STATE = ("State", SortBy.STATE, False, 10, 24)
     PROMPT = ("Prompt", SortBy.PROMPT, False, 1, 0)
+    RATING = ("★", SortBy.RATING, False, 3, 3)
     ELAPSED = ("Elapsed", SortBy.ELAPSED, True, 8, 12)
     ETA = ("ETA", SortBy.ETA, False, 10, 16)
     CREDITS = ("Credits", SortBy.CREDITS, True, 8, 14)
@@ -106,7 +107,7 @@ class Layout:
 
 ETA_WITH_BAR, ETA_WITH_WORDS = 12, 16
 """Cells from which the ETA has a bar, and from which it says *left* beside it."""
-_FIGURES = (Column.ELAPSED, Column.ETA, Column.CREDITS)
+_FIGURES = (Column.RATING, Column.ELAPSED, Column.ETA, Column.CREDITS)
 _LEVELS: tuple[tuple[int, int, tuple[Column, ...]], ...] = (
     (48, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.TAGS, Column.SETTINGS, Column.MODEL, Column.ID)),
     (44, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.TAGS, Column.SETTINGS, Column.MODEL)),
@@ -116,16 +117,19 @@ _LEVELS: tuple[tuple[int, int, tuple[Column, ...]], ...] = (
     (26, ETA_WITH_WORDS, _FIGURES),
     (18, ETA_WITH_BAR, _FIGURES),
     (18, Column.ETA.least, _FIGURES),
-    (16, 0, (Column.ELAPSED, Column.CREDITS)),
-    (12, 0, (Column.CREDITS,)),
+    (16, 0, (Column.RATING, Column.ELAPSED, Column.CREDITS)),
+    (12, 0, (Column.RATING, Column.CREDITS)),
+    (10, 0, (Column.RATING,)),
     (10, 0, ()),
 )
 """The cells the prompt must keep, those of the ETA, and the columns to their right. The first that fits is taken."""
 _NEVER_CUT = ((Column.STATE, Column.ELAPSED, Column.CREDITS, Column.SENT), 16)
 _CUT_BEFORE_THE_PROMPT = ((Column.TAGS, Column.SETTINGS, Column.MODEL, Column.ID), 40)
 """Columns that grow to what they hold, and the cells the prompt keeps of those it could give."""
-GROWING = frozenset(_NEVER_CUT[0] + _CUT_BEFORE_THE_PROMPT[0])
-"""The columns whose width follows what they hold."""
+_ONCE_NEEDED = (Column.RATING, Column.TAGS)
+"""Columns that are there once a task was seen that has something for them."""
+GROWING = frozenset(_NEVER_CUT[0] + _CUT_BEFORE_THE_PROMPT[0] + _ONCE_NEEDED)
+"""The columns whose width, or being there at all, follows what they hold."""
 _BESIDE_SCROLLED = (18, 12)
 """The cells the prompt keeps while other columns scroll past it. Where not even the fewest are left, it goes."""
 
@@ -215,11 +219,12 @@ def _scrolled(at_rest: Layout, needs: Needs, skip: int) -> Layout:
 
 
 def _moving(needs: Needs) -> list[Column]:
-    """The columns that scroll; that of the tags is there once a task with tags was seen."""
-    there: list[Column] = [column for column in Column if column not in (Column.STATE, Column.PROMPT)]
-    if not needs[_PLACE[Column.TAGS]]:
-        there.remove(Column.TAGS)
-    return there
+    """The columns that scroll."""
+    return [
+        column
+        for column in Column
+        if column not in (Column.STATE, Column.PROMPT) and (needs[_PLACE[column]] or column not in _ONCE_NEEDED)
+    ]
 
 
 def _last_skip(moving: Sequence[Column], needs: Needs, room: int) -> int:

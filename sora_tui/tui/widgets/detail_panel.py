@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 
 from sora_tui.studio.inbox import Progress
+from sora_tui.studio.judging import in_words
 from sora_tui.studio.model_health import ModelHealth
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.studio.weighing import costs_otherwise
@@ -202,6 +203,8 @@ def _facts(task: Task, now: int) -> list[Line]:
     facts.append(Content(money(task.charge)))
     if costs_otherwise(task):
         facts.append(Content.styled(f"{credits(task.price)} were expected", "$text-warning"))
+    if judged := in_words(task):
+        facts.append(Content.styled(" · ".join(judged), "$text-warning" if task.is_starred else ""))
     telling = {name: value for name, value in task.parameters.items() if name != "upload_method"}
     if words := parameters(telling):
         facts.append(outside(words, multiline=False, limit=600))

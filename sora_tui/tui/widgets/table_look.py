@@ -19,6 +19,7 @@ PARTS = (
     "good",
     "bad",
     "warn",
+    "struck",
     "empty",
     "empty-title",
 )
@@ -50,6 +51,7 @@ TaskTable {
     & > .task-table--good { color: $text-success; }
     & > .task-table--bad { color: $text-error; }
     & > .task-table--warn { color: $text-warning; }
+    & > .task-table--struck { text-style: strike; }
     & > .task-table--empty-title { text-style: bold; }
     & > .task-table--empty { color: $text-muted; }
 

@@ -140,8 +140,8 @@ def header_line(layout: Layout, sort: tuple[SortBy, bool], style: StyleOf) -> St
 
 
 def _arrow(sort_by: SortBy, descending: bool) -> str:
-    # The newest first is downwards in time, though it is the order that nobody turned.
-    return "▼" if descending != (sort_by is SortBy.NEWEST) else "▲"
+    # The newest first is downwards in time, the best first in marks: the orders that nobody turned.
+    return "▼" if descending != (sort_by in (SortBy.NEWEST, SortBy.RATING)) else "▲"
 
 
 def row_line(
@@ -167,9 +167,11 @@ def row_line(
         used = sum(cell_len(text) for text, _tone in pieces)
         lead = place.x - x + (place.width - used if place.column.to_the_right else 0)
         runs.append(Run(" " * lead, base))
-        if place.column is Column.PROMPT and task.state.is_final and task.state is not TaskState.SUCCESS:
+        has_failed = task.state.is_final and task.state is not TaskState.SUCCESS
+        if task.is_discarded or (place.column is Column.PROMPT and has_failed):
             pieces = [(text, Tone.QUIET) for text, _tone in pieces]
-        runs += _styled(pieces, names, style, base)
+        struck = ["struck"] if task.is_discarded and place.column is Column.PROMPT else []
+        runs += _styled(pieces, names + struck, style, base)
         x = place.x + place.width if place.column.to_the_right else place.x + used
     runs = [run for run in runs if run.text]
     if x > layout.width:

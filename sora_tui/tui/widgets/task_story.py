@@ -30,9 +30,12 @@ def heading(words: str, beside: str = "") -> Line:
 
 
 def said(task: Task) -> list[Line]:
-    """The service's own words and our note on them; nothing where there are none."""
+    """The user's note, the service's own words and our note on them; nothing where there are none."""
     lines: list[Line] = []
+    if task.remark:
+        lines += [heading("Your note"), Line(outside(task.remark, limit=_WORDS_SHOWN))]
     if task.note:
+        lines += [BLANK] if lines else []
         lines += [heading("Note"), Line(outside(task.note, limit=_WORDS_SHOWN))]
     if task.text:
         lines += [BLANK] if lines else []

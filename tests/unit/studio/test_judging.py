@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from sora_tui.studio.judging import (
     LONGEST_REMARK,
     BadJudgement,
+    Judgement,
     discarded,
+    in_words,
     is_keeper,
+    raised,
     rated,
     remarked,
     starred,
@@ -57,6 +60,27 @@ def test_a_note_has_an_end() -> None:
     assert remarked(queued(), "x" * LONGEST_REMARK).remark
     with pytest.raises(BadJudgement, match=r"2,000 characters at most, this one has 2,001"):
         remarked(queued(), "x" * (LONGEST_REMARK + 1))
+
+
+@given(rating=st.integers(0, 5), by=st.integers(-7, 7))
+def test_a_mark_is_raised_and_lowered_between_none_and_the_best(rating: int, by: int) -> None:
+    assert raised(rated(queued(), rating), by).rating == sorted((0, rating + by, 5))[1]
+
+
+def test_a_judgement_leaves_out_what_is_not_said() -> None:
+    task = remarked(starred(rated(queued(), 2)), "too slow")
+    assert Judgement()(task) == task
+    assert Judgement(rating=5)(task) == rated(task, 5)
+    assert Judgement(remark="")(task) == remarked(task, "")
+    assert Judgement(1, is_discarded=True)(task) == discarded(rated(task, 1))
+    with pytest.raises(BadJudgement):
+        Judgement(rating=6, is_starred=True)(task)
+
+
+def test_a_judgement_in_words_says_only_what_was_said() -> None:
+    assert in_words(queued()) == []
+    assert in_words(starred(rated(queued(), 4))) == ["rated 4 of 5", "starred"]
+    assert in_words(discarded(queued())) == ["discarded"]
 
 
 def test_a_keeper_is_starred_or_has_a_high_mark() -> None:

@@ -116,7 +116,17 @@ def test_the_line_begins_with_what_is_wanted_most() -> None:
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("ctrl+s", "^s"), ("slash", "/"), ("f1", "F1"), ("f12", "F12"), ("f", "f"), ("C", "C"), ("alt+1", "alt+1")],
+    [
+        ("ctrl+s", "^s"),
+        ("slash", "/"),
+        ("plus", "+"),
+        ("minus", "-"),
+        ("f1", "F1"),
+        ("f12", "F12"),
+        ("f", "f"),
+        ("C", "C"),
+        ("alt+1", "alt+1"),
+    ],
 )
 def test_a_key_is_shown_as_people_write_it(key: str, shown: str) -> None:
     assert key_name(key) == shown

@@ -169,6 +169,12 @@ def test_credits_are_those_it_cost_so_far(
         (Column.ID, {}, "—"),
         (Column.TAGS, {"tags": ("boat", "rain")}, "boat, rain"),
         (Column.TAGS, {}, ""),
+        (Column.RATING, {"rating": 4, "is_starred": True}, "★ 4"),
+        (Column.RATING, {"rating": 4}, "☆ 4"),
+        (Column.RATING, {"is_starred": True}, "★"),
+        (Column.RATING, {"is_discarded": True}, "×"),
+        (Column.RATING, {"rating": 2, "is_discarded": True}, "× 2"),
+        (Column.RATING, {"remark": "only a note"}, ""),
     ],
 )
 def test_what_stands_to_the_right_tells_one_task_from_another(

@@ -122,9 +122,17 @@ def test_tags_have_a_column_once_there_are_some() -> None:
     assert "Sent Tags Settings" in headings(layout(160, needing(tags=3)))
 
 
+def test_ratings_have_a_narrow_column_once_there_are_some_at_any_width_that_is_used() -> None:
+    assert all(Column.RATING not in widths(placed) for placed in all_sideways(60, NO_NEEDS))
+    for width in range(35, 260):
+        placed = layout(width, needing(rating=3))
+        assert widths(placed)[Column.RATING] == 3
+        assert placed.placed[2].column is Column.RATING
+
+
 @given(WIDTHS, NEEDS, NEEDS)
 def test_growing_never_brings_nor_takes_another_column(width: int, some: Needs, others: Needs) -> None:
-    some = larger(some, needing(tags=1))
+    some = larger(some, needing(tags=1, rating=1))
     before, after = layout(width, some), layout(width, larger(some, others))
     assert headings(before) == headings(after)
     assert all(place.width <= max(place.column.most, place.column.least) or place.column is Column.PROMPT
@@ -133,7 +141,9 @@ def test_growing_never_brings_nor_takes_another_column(width: int, some: Needs, 
 
 @given(WIDTHS, NEEDS)
 def test_only_columns_that_grow_are_as_wide_as_what_they_hold(width: int, needs: Needs) -> None:
-    before, after = widths(layout(width, needing(tags=needs[6]))), widths(layout(width, needs))
+    asked = dict(zip(Column, needs, strict=True))
+    there = needing(tags=asked[Column.TAGS], rating=asked[Column.RATING])
+    before, after = widths(layout(width, there)), widths(layout(width, needs))
     changed = {column for column in before if before[column] != after[column]}
     assert changed <= GROWING | {Column.PROMPT}
 
@@ -146,7 +156,8 @@ def test_only_columns_that_grow_are_as_wide_as_what_they_hold(width: int, needs:
 @example(60, NO_NEEDS)
 def test_every_column_is_reached_by_scrolling_and_seen_whole(width: int, needs: Needs) -> None:
     seen = all_sideways(width, needs)
-    there = set(Column) if dict(zip(Column, needs, strict=True))[Column.TAGS] else set(Column) - {Column.TAGS}
+    asked = dict(zip(Column, needs, strict=True))
+    there = {column for column in Column if asked[column] or column not in (Column.TAGS, Column.RATING)}
     assert {place.column for placed in seen for place in placed.placed} == there
     assert seen[-1].hidden == 0
     for placed in seen:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from textual.strip import Strip
 from sora_tui.studio.estimates import Eta
 from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.tui.format import Tone
 from sora_tui.tui.widgets.cells import needs
 from sora_tui.tui.widgets.columns import NO_NEEDS, layout
 from sora_tui.tui.widgets.task_lines import (
@@ -208,6 +211,16 @@ def test_an_empty_table_teaches_in_every_tab() -> None:
     assert said[0] == "No tasks yet"
 
 
+def test_a_discarded_row_is_dimmed_and_its_prompt_struck_out() -> None:
+    task = a_task(state=TaskState.SUCCESS, prompt="koi", credits=330.0)
+    kept, gone = line(task), line(replace(task, is_discarded=True))
+    assert kept.text == gone.text
+    assert Tone.QUIET not in names_at(kept, "koi") + names_at(kept, "330")
+    assert Tone.QUIET in names_at(gone, "330")
+    assert {Tone.QUIET, "struck"} <= set(names_at(gone, "koi"))
+    assert "struck" not in names_at(gone, "330")
+
+
 @pytest.mark.parametrize("width", [200, 60, 20])
 def test_a_filter_nothing_matches_says_how_to_leave_it_and_what_it_may_say(width: int) -> None:
     rows = RowsAtOnce(*TASKS)
@@ -225,6 +238,8 @@ def test_a_filter_nothing_matches_says_how_to_leave_it_and_what_it_may_say(width
         "cost:>300",
         "after:3d",
         "before:",
+        "rating:>=3",
+        "is:starred",
         "is:parked",
     ):
         assert part in words
