@@ -162,8 +162,10 @@ class SubstitutesScreen(ModalScreen[Outcome | None]):
         item = event.item
         self._show_facts()
         if item is not None and item.model not in self._made:
-            wait = REST_S if self._market.profile(item.model) is None else 0
-            self._rest = self.set_timer(wait, partial(self._make, item))
+            if self._market.profile(item.model) is not None:
+                self._make(item)
+            else:
+                self._rest = self.set_timer(REST_S, partial(self._make, item))
 
     def _stop_rest(self) -> None:
         if self._rest is not None:
