@@ -38,13 +38,13 @@ async def test_one_who_looks_elsewhere_is_told_once_for_all_that_ends_together(
     settings: Settings, told: list[str]
 ) -> None:
     async with running(settings) as pilot:
-        await send(pilot, "[sim:moderated] koi")
-        await send(pilot, "[sim:moderated] rail")
+        await send(pilot, "[sim:disabled] koi")
+        await send(pilot, "[sim:disabled] rail")
         await ended(pilot)
         assert "\a" not in told
         pilot.app.post_message(events.AppBlur())
         await until(pilot, lambda: not pilot.app.app_focus)
-        for prompt in ("[sim:moderated] boat", "[sim:lost] lighthouse"):
+        for prompt in ("[sim:disabled] boat", "[sim:lost] lighthouse"):
             screen_of(pilot).prompt.editor.put(prompt)
             screen_of(pilot).action_act("send")
         await until(pilot, lambda: "\a" in told)
@@ -56,15 +56,15 @@ async def test_in_quiet_nothing_rings(settings: Settings, told: list[str]) -> No
     async with running(settings.model_copy(update={"quiet": True})) as pilot:
         pilot.app.post_message(events.AppBlur())
         await until(pilot, lambda: not pilot.app.app_focus)
-        screen_of(pilot).prompt.editor.put("[sim:moderated] koi")
+        screen_of(pilot).prompt.editor.put("[sim:disabled] koi")
         screen_of(pilot).action_act("send")
         await ended(pilot)
         screen_of(pilot).action_act("quiet")
         await until(pilot, lambda: "You are told when tasks end" in said(pilot))
-        screen_of(pilot).prompt.editor.put("[sim:moderated] rail")
+        screen_of(pilot).prompt.editor.put("[sim:disabled] rail")
         screen_of(pilot).action_act("send")
         await until(pilot, lambda: "\a" in told)
-        assert len([sequence for sequence in told if "Failed: [sim:moderated] rail" in sequence]) == 1
+        assert len([sequence for sequence in told if "Failed: [sim:disabled] rail" in sequence]) == 1
         assert not [sequence for sequence in told if "koi" in sequence]
 
 
