@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "wait": "tasks",
     "tag": "tagging",
     "rate": "rating",
+    "costs": "costs",
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",

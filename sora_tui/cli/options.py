@@ -114,13 +114,15 @@ def source_of(settings: Settings, name: str) -> str:
     return settings.came_from.get(name, "default")
 
 
-def format_options(*, lines: bool = False, urls: bool = False) -> Callable[[Command], Command]:
-    """`--json`, and where it makes sense `--jsonl` and `--urls`; the command gets one `form: Format`."""
+def format_options(*, lines: bool = False, urls: bool = False, csv: bool = False) -> Callable[[Command], Command]:
+    """`--json`, and where it makes sense `--jsonl`, `--urls` and `--csv`; the command gets one `form: Format`."""
     choices = [("--json", "json", "Print one JSON document.")]
     if lines:
         choices.append(("--jsonl", "jsonl", "Print one JSON object a line."))
     if urls:
         choices.append(("--urls", "urls", "Print the links alone, one a line."))
+    if csv:
+        choices.append(("--csv", "csv", "Print comma-separated values, for a spreadsheet."))
 
     def decorate(command: Command) -> Command:
         @wraps(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import shutil
@@ -29,6 +31,8 @@ class Format(StrEnum):
     """One document a line."""
     URLS = "urls"
     """The links alone, one a line."""
+    CSV = "csv"
+    """Comma-separated values under a line of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,13 @@ def write_lines(lines: Iterable[str]) -> None:
 def write_text(text: str) -> None:
     """Text of several lines: cleaned for a terminal, untouched for a file or a pipe."""
     _write(clean(text) if sys.stdout.isatty() else text)
+
+
+def write_csv(rows: Iterable[Sequence[str]]) -> None:
+    """Comma-separated values. A cell may hold several lines; cleaned for a terminal, untouched for a file or a pipe."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write_text(text.getvalue().removesuffix("\n"))
 
 
 def write_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell | str]]) -> None:

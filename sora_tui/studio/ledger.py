@@ -10,6 +10,7 @@ from statistics import median
 
 from sora_tui.studio import spending
 from sora_tui.studio.book import Book
+from sora_tui.studio.breakdown import Entry, dearest
 from sora_tui.studio.clock import Clock
 from sora_tui.studio.costs import Bill, By, Day
 from sora_tui.studio.days import day_of, days_until, start_of
@@ -71,6 +72,10 @@ class Costs:
         """The bills of a span by model, tag, thread or batch."""
         return await self._book.ask(partial(spending.bills, span=span, by=by))
 
+    async def breakdown(self, span: Span, by: By, limit: int | None = None) -> list[Entry]:
+        """The parts of a span's bill with their names, the dearest first; only the first `limit`."""
+        return await self._book.ask(partial(_breakdown, span=span, by=by, limit=limit))
+
     async def bill(self, span: Span) -> Bill:
         """The sums over a span."""
         return await self._book.ask(partial(spending.bill, span=span))
@@ -100,3 +105,8 @@ class Costs:
         span = self.span(day, day)
         took = spending.durations_ms(db, span)
         return Day(day, spending.bill(db, span), median(took) / 1000 if took else None)
+
+
+def _breakdown(db: sqlite3.Connection, span: Span, by: By, limit: int | None) -> list[Entry]:
+    found = {entry.key: entry.bill for entry in dearest(spending.bills(db, span, by), by)[:limit]}
+    return dearest(found, by, spending.beginnings(db, by, list(found)))

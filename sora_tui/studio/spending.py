@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,16 @@ def bills(db: sqlite3.Connection, span: Span, by: By) -> dict[str, Bill]:
     source = "tasks LEFT JOIN json_each(tags) AS each" if by is By.TAG else "tasks"
     select = f"SELECT {_KEYS[by]}, {_SUMS} FROM {source} WHERE {span.condition} GROUP BY 1"
     return {str(key): Bill(*sums) for key, *sums in db.execute(select, span.values)}
+
+
+def beginnings(db: sqlite3.Connection, by: By, keys: Collection[str]) -> dict[str, str]:
+    """The first prompt of each of these threads or batches, by its key; nothing for what has no prompts of its own."""
+    if by not in (By.THREAD, By.BATCH):
+        return {}
+    is_one = f"{_KEYS[by]} != '' AND {_KEYS[by]} IN (SELECT value FROM json_each(?))"
+    # SQLite takes the other columns from the row that has the minimum.
+    select = f"SELECT {_KEYS[by]}, prompt, min(seq) FROM tasks WHERE {is_one} GROUP BY 1"
+    return {str(key): str(prompt) for key, prompt, _ in db.execute(select, (json.dumps(list(keys)),))}
 
 
 def in_flight(db: sqlite3.Connection, origin: str) -> Bill:
