@@ -57,6 +57,11 @@ def is_word(piece: str) -> bool:
     return any(character.isalnum() for character in piece)
 
 
+def is_unspaced(piece: str) -> bool:
+    """Whether this piece is of a script that is written without blanks."""
+    return _UNSPACED.match(piece) is not None
+
+
 def _kind(character: str) -> str:
     if character.isspace():
         return "blank"
