@@ -18,7 +18,7 @@ class Broken(AssertionError):
     """A promise was broken.
 
     Attributes:
-        promise: `I1` to `I6` (reliability design, §3).
+        promise: `I1` to `I6` (reliability design, §3); `I7`: what the user holds or pauses is not sent.
     """
 
     def __init__(self, promise: str, what: str) -> None:

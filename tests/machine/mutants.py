@@ -1,4 +1,4 @@
-"""Six programs that each do one thing that the real one must not. The same machine must catch every one."""
+"""Seven programs that each do one thing that the real one must not. The same machine must catch every one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from sora_tui.kie.errors import KieError
 from sora_tui.kie.messages import TaskRecord
-from sora_tui.studio import submitting, watching
+from sora_tui.studio import queueing, submitting, watching
 from sora_tui.studio.book import Book
 from sora_tui.studio.outcomes import Answer, Outcome, classify, pause_before_retry, settle
 from sora_tui.studio.reading import apply
@@ -28,7 +28,7 @@ class Mutant:
 
     Attributes:
         name: in a few words.
-        breaks: `I1` to `I6`.
+        breaks: `I1` to `I7`.
         change: puts it in the place of the real thing.
         program: what is started.
     """
@@ -106,5 +106,6 @@ MUTANTS = (
     Mutant("retries when in doubt", "I1", lambda: patch.object(submitting, "pause_before_retry", _try_again)),
     Mutant("never recovers", "I4", lambda: patch.object(Book, "_interrupt_dead", _leave_dead)),
     Mutant("trusts the callback", "I6", nullcontext, _TrustingProgram),
+    Mutant("sends while paused", "I7", lambda: patch.object(queueing, "paused", lambda _: frozenset())),
     Mutant("goes back from the end", "I5", lambda: patch.object(watching, "apply", _regress)),
 )
