@@ -132,6 +132,20 @@ class Expansion:
             yield self.variant(index)
             index += 1
 
+    def longest(self) -> str:
+        """The prompt with the most characters, made without making the others."""
+        defaults = {hole.name: hole.default for hole in self.holes}
+        return self._longest(self._root, defaults)
+
+    def _longest(self, sequence: _Sequence, defaults: Mapping[str, str | None]) -> str:
+        pieces: list[str] = []
+        for part in sequence.parts:
+            if isinstance(part, _Choice):
+                pieces.append(max((self._longest(each, defaults) for each in part.alternatives), key=len))
+            else:
+                self._write(_Sequence((part,), 1), 0, defaults, pieces)
+        return "".join(pieces)
+
     def _write(self, sequence: _Sequence, index: int, defaults: Mapping[str, str | None], pieces: list[str]) -> None:
         unit = sequence.count
         for part in sequence.parts:

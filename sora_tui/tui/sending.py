@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,12 @@ class Sending:
         return len(self._handing_over)
 
     def send(self, drafts: Sequence[Draft], sent: Sent, failed: Failed, question: Question | None = None) -> None:
-        """Send these drafts, after a question where one is due.
+        """Send these drafts, all of them or none, after a question where one is due.
 
         Args:
             drafts: what to send.
             sent: told of each task as soon as it is written down.
-            failed: told why one could not even be written down.
+            failed: told why they could not even be written down.
             question: asked in any case; None asks only where `Caution` finds a reason.
         """
         if any(_plain(draft) == _plain(other) for draft in drafts for other in self._preparing.values()):
@@ -75,6 +76,17 @@ class Sending:
 
         self._app.push_screen(ConfirmScreen(question), answered)
 
+    def send_all(self, drafts: Sequence[Draft], sent: Sent, failed: Failed, *, is_held: bool = False) -> None:
+        """Send these drafts, all of them or none, without a question: the user has seen each of them and the sum.
+
+        Args:
+            drafts: what to send.
+            sent: told of each task as soon as all are written down.
+            failed: told why they could not even be written down.
+            is_held: whether they wait in the outbox until they are released.
+        """
+        self._hand_over(drafts, sent, failed, is_held=is_held)
+
     def stop_uploading(self) -> bool:
         """Send nothing of what is still being uploaded; whether there was any. What has been uploaded is kept."""
         if not self._is_told:  # nothing but a look at what needs no upload, which ends by itself
@@ -89,25 +101,44 @@ class Sending:
         if self._handing_over:
             await asyncio.wait(self._handing_over)
 
-    def _hand_over(self, drafts: Sequence[Draft], sent: Sent, failed: Failed) -> None:
+    def _hand_over(
+        self, drafts: Sequence[Draft], sent: Sent, failed: Failed, *, is_held: bool = False, any_price: bool = False
+    ) -> None:
         self._caution.sent(drafts)  # before anything is awaited: the next press may already wait
-        work = self._app.spawn(self._submit(list(drafts), sent, failed), name="Sending")
+        work = self._app.spawn(
+            self._submit(list(drafts), sent, failed, is_held=is_held, any_price=any_price), name="Sending"
+        )
         self._handing_over.add(work)
         work.add_done_callback(self._handing_over.discard)
 
-    async def _submit(self, drafts: list[Draft], sent: Sent, failed: Failed) -> None:
+    async def _submit(self, drafts: list[Draft], sent: Sent, failed: Failed, *, is_held: bool, any_price: bool) -> None:
+        from sora_tui.studio.caps import PriceUnknown
         from sora_tui.studio.errors import StudioError
 
-        for draft in drafts:
-            try:
+        ready: list[Draft] = []
+        try:
+            for draft in drafts:
                 prepared = await self._prepared(draft)
-                task = None if prepared is None else await self._studio.submit(prepared)
-            except StudioError as error:
-                failed(error)
-                return
-            if task is None:  # stopped by the user, who wants none of what follows either
-                return
+                if prepared is None:  # stopped by the user, who wants none of the others either
+                    return
+                ready.append(prepared)
+            tasks = await self._studio.submit_all(ready, is_held=is_held, accepts_unknown_price=any_price)
+        except PriceUnknown as error:
+            self._ask_about_price(error, partial(self._hand_over, drafts, sent, failed, is_held=is_held))
+            return
+        except StudioError as error:
+            failed(error)
+            return
+        for task in tasks:
             sent(task)
+
+    def _ask_about_price(self, error: Exception, go_on: Callable[..., None]) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                go_on(any_price=True)
+
+        question = Question("Send it without a known price?", str(error), warning=True)
+        self._app.push_screen(ConfirmScreen(question), answered)
 
     async def _prepared(self, draft: Draft) -> Draft | None:
         """The draft with links in place of its files; None where the user stopped it."""

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from sora_tui.studio.caps import PriceUnknown
 from sora_tui.studio.errors import NotUploaded, StudioError
 from sora_tui.studio.prices import Basis, Quote
 from sora_tui.studio.studio import Studio
@@ -32,6 +33,7 @@ class Writing:
 
     def __init__(self) -> None:
         self.written: list[Draft] = []
+        self.held: list[Draft] = []
         self.tasks: dict[str, Task] = {}
         self.broken: Mapping[str, Exception] = {}
         self.is_uploading, self.uploaded = asyncio.Event(), asyncio.Event()
@@ -54,12 +56,17 @@ class Writing:
         await self.uploaded.wait()
         return replace(draft, parameters={"image": "https://host/photo.png"})
 
-    async def submit(self, draft: Draft) -> Task:
+    async def submit_all(
+        self, drafts: list[Draft], *, is_held: bool = False, accepts_unknown_price: bool = False
+    ) -> list[Task]:
         await self.may.wait()
-        if draft.prompt in self.broken:
-            raise self.broken[draft.prompt]
-        self.written.append(draft)
-        return a_task(draft.prompt, TaskState.QUEUED)
+        for draft in drafts:
+            error = self.broken.get(draft.prompt)
+            if error is not None and not (isinstance(error, PriceUnknown) and accepts_unknown_price):
+                raise error
+        self.written += drafts
+        self.held += [draft for draft in drafts if is_held]
+        return [a_task(draft.prompt, TaskState.QUEUED) for draft in drafts]
 
 
 class Asking:
@@ -159,12 +166,41 @@ async def test_with_nothing_on_its_way_there_is_nothing_to_wait_for(bench: Bench
     assert bench.sending.handing_over == 0
 
 
-async def test_a_draft_that_cant_be_written_down_stops_the_rest_and_is_said(bench: Bench) -> None:
+async def test_where_one_cant_be_written_down_none_is_and_it_is_said(bench: Bench) -> None:
     bench.studio.broken = {"boat": StudioError("The disk is full.")}
     bench.send(KOI, BOAT, Draft("rail", "m"))
     bench.app.answers[0](True)
     await bench.sending.finish()
-    assert (bench.sent, bench.failed) == (["koi"], ["The disk is full."])
+    assert (bench.sent, bench.studio.written, bench.failed) == ([], [], ["The disk is full."])
+
+
+async def test_where_one_can_not_be_uploaded_none_is_sent(bench: Bench) -> None:
+    bench.send(KOI, Draft("rail", "m", {"image": "broken.png"}))
+    bench.app.answers[0](True)
+    await bench.sending.finish()
+    assert (bench.sent, bench.studio.written) == ([], [])
+    assert bench.failed == ["broken.png can't be read. Choose another file."]
+
+
+async def test_a_batch_that_was_confirmed_elsewhere_is_sent_or_held_without_a_question(bench: Bench) -> None:
+    sent = lambda task: bench.sent.append(task.ref)  # noqa: E731
+    bench.sending.send_all([KOI, BOAT], sent, lambda _: None, is_held=True)
+    await bench.sending.finish()
+    assert (bench.studio.written, bench.studio.held, bench.sent) == ([KOI, BOAT], [KOI, BOAT], ["koi", "boat"])
+    assert bench.app.questions == []
+    bench.send(KOI)  # but what was sent is remembered
+    assert "a moment ago" in bench.app.questions[0].question.text
+
+
+async def test_where_caps_stand_and_no_price_is_known_the_user_says(bench: Bench) -> None:
+    bench.studio.broken = {"koi": PriceUnknown("The price is not known.", "cap_day", 100.0)}
+    bench.send(KOI)
+    await bench.sending.finish()
+    assert (bench.sent, bench.failed) == ([], [])
+    assert bench.app.questions[0].question.text == "The price is not known."
+    bench.app.answers[0](True)
+    await bench.sending.finish()
+    assert bench.sent == ["koi"]
 
 
 async def test_a_fault_of_our_own_is_left_to_rise(bench: Bench) -> None:
