@@ -37,6 +37,8 @@ RUNNING = (
     ("City of glass at night, rain on the window, a tram passes", 90.0),
     ("A whale above the clouds, evening, wide shot", 90.0),
 )
+MODEL = "wan/2-7-text-to-video"
+"""The model that is looked at in the list."""
 HISTORY = 12_000
 """Tasks in the long history, as the benchmarks make them."""
 FILTERED = "lighthouse cost:>100"
@@ -49,7 +51,12 @@ async def draw(folder: Path) -> None:
     """All pictures into `folder`."""
     with tempfile.TemporaryDirectory() as scratch:
         durations = iter([seconds for _, seconds in (*ENDED, *RUNNING)])
-        simulator = Simulator(Path(scratch) / "simulator", small_clips=True, durations=lambda: next(durations))
+        simulator = Simulator(
+            Path(scratch) / "simulator",
+            small_clips=True,
+            durations=lambda: next(durations),
+            discoveries_per_second=0,
+        )
         with simulator:
             settings = load(data_dir=Path(scratch) / "data", base_url=simulator.url, api_key="demo-studio")
             settings = settings.for_demo(simulator.url)
@@ -57,6 +64,7 @@ async def draw(folder: Path) -> None:
             for name, size in SIZES.items():
                 await _picture(settings, folder / name, size, lambda task: task.state is TaskState.SUCCESS)
             await _picture(settings, folder / "failure", (120, 36), lambda task: task.state is TaskState.FAIL)
+            await _models_picture(settings, folder / "models")
             long = settings.model_copy(update={"data_dir": Path(scratch) / "long"})
             await _history_picture(long, folder / "history")
             keyless = settings.model_copy(update={"api_key": None, "demo": False, "base_url": "https://api.kie.ai"})
@@ -117,6 +125,17 @@ async def _history_picture(settings: Settings, path: Path) -> None:
         await _until(pilot, lambda: table.filter_text == FILTERED and 0 < table.visible_count < HISTORY)
         await pilot.press("enter", "down", *["shift+down"] * 3)
         await _until(pilot, lambda: app.studio is not None and app.studio.balance is not None)
+        await _save(pilot, path)
+
+
+async def _models_picture(settings: Settings, path: Path) -> None:
+    app = SoraApp(settings)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await _until(pilot, lambda: app.studio is not None and bool(app.studio.market.listings))
+        await pilot.press("ctrl+o", *["down"] * 5)
+        assert app.studio is not None
+        market = app.studio.market
+        await _until(pilot, lambda: market.profile(MODEL) is not None and market.health(MODEL) is not None)
         await _save(pilot, path)
 
 

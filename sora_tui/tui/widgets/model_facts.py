@@ -105,6 +105,7 @@ class ModelPanel(VerticalScroll, can_focus=True):
     ModelPanel {
         padding: 0 1;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;  /* a line that fits must fit beside it too */
     }
     """
 
