@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,9 +12,6 @@ if TYPE_CHECKING:
     from sora_tui.kie.profiles import Field, ModelProfile
 
 Json: TypeAlias = Any
-
-_ON = frozenset({"true", "yes", "on", "1"})
-_OFF = frozenset({"false", "no", "off", "0"})
 
 
 def read_parameters(profile: ModelProfile, pairs: Iterable[str]) -> dict[str, Json]:
@@ -51,27 +47,8 @@ def _field(profile: ModelProfile, name: str) -> Field:
 
 def _value(field: Field, values: list[str]) -> Json:
     from sora_tui.kie.fields import FieldKind
+    from sora_tui.studio.batch_files import typed
 
-    text = values[-1]
-    match field.kind:
-        case FieldKind.TEXT_LIST | FieldKind.LINK_LIST:
-            return [value for value in values if value]
-        case FieldKind.CHOICE:
-            return next((choice.value for choice in field.choices if _spelled(choice.value) == text), text)
-        case FieldKind.FLAG:
-            return True if text.lower() in _ON else False if text.lower() in _OFF else text
-        case FieldKind.INTEGER | FieldKind.NUMBER | FieldKind.JSON:
-            return _read(text)
-        case _:
-            return text
-
-
-def _read(text: str) -> Json:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _spelled(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    if field.kind in (FieldKind.TEXT_LIST, FieldKind.LINK_LIST):
+        return [value for value in values if value]
+    return typed(field, values[-1])

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sora_tui.studio.errors import NotAnswered
+from sora_tui.studio.shelf import Item
 from sora_tui.tui.model_words import takes
-from sora_tui.tui.shelf import Item
 from sora_tui.tui.widgets.model_facts import ModelFacts
 
 if TYPE_CHECKING:

@@ -17,13 +17,13 @@ from sora_tui.kie.kinds import ModelKind
 from sora_tui.studio.errors import NotAnswered
 from sora_tui.studio.events import Event, ModelsChanged
 from sora_tui.studio.market import LIST_GOOD_FOR_MS
+from sora_tui.studio.shelf import Item, Shelf, Wish
 from sora_tui.studio.substitutes import Substitution
 from sora_tui.studio.task import Draft
 from sora_tui.tui.actions import Act, key_names
 from sora_tui.tui.caution import bill
 from sora_tui.tui.model_look import LATE_S, ModelLook
 from sora_tui.tui.model_words import age_words, price_figure
-from sora_tui.tui.shelf import Item, Shelf, Wish
 from sora_tui.tui.text import outside, shorten
 from sora_tui.tui.widgets.choices import ChoiceLine
 from sora_tui.tui.widgets.control import ValueChanged

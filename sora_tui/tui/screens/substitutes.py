@@ -19,13 +19,13 @@ from textual.widgets import Static
 
 from sora_tui.studio.errors import NotAnswered
 from sora_tui.studio.events import Event, ModelsChanged
+from sora_tui.studio.shelf import Item
 from sora_tui.studio.substitutes import Substitution
 from sora_tui.studio.task import Draft
 from sora_tui.tui.actions import Act
 from sora_tui.tui.caution import bill
 from sora_tui.tui.model_look import LATE_S, REST_S
 from sora_tui.tui.model_words import price_figure, withdrawn_words
-from sora_tui.tui.shelf import Item
 from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.aligned import Aligned, Line

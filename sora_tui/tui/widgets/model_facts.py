@@ -10,9 +10,9 @@ from textual.content import Content
 
 from sora_tui.studio.availability import Availability
 from sora_tui.studio.model_health import ModelHealth
+from sora_tui.studio.shelf import Item
 from sora_tui.tui.format import ago
 from sora_tui.tui.model_words import health_words
-from sora_tui.tui.shelf import Item
 from sora_tui.tui.sparkline import sparkline
 from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED

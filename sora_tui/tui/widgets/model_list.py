@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sora_tui.tui.shelf import Item
+from sora_tui.studio.shelf import Item
 from sora_tui.tui.text import shorten
 from sora_tui.tui.widgets.task_lines import CURSOR
 

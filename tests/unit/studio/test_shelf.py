@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sora_tui.kie.catalogue import ModelListing
 from sora_tui.kie.kinds import ModelKind
-from sora_tui.tui.shelf import Item, Shelf, Wish
+from sora_tui.studio.shelf import Item, Shelf, Wish
 from tests.unit.tui.fake_market import many_listings
 
 ITEMS = [Item.of(listing) for listing in many_listings(60)]
