@@ -259,7 +259,10 @@ class Market:
         """
         charge = charge_of(task)
         if charge is not None:
+            before = self._charges.quote(task.model, task.parameters)
             self._charges.learn([charge])
+            if self._charges.quote(task.model, task.parameters) != before:
+                self._publish(ModelsChanged(task.model))
         at, known = task.sent_at or task.created_at, self._heard.get(task.model)
         if known is not None and known.at > at:
             return

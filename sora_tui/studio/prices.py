@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ MOST_KEPT = 20
 """Charges kept of the same settings, the newest."""
 _WORD = 32
 """Characters up to which a text is a setting; a longer one is words, which cost nothing by themselves."""
+_WORDS_OR_PLACE = re.compile(r"[\s/\\~]|\.[A-Za-z0-9]{2,4}$")
+"""Several words, a link, or a file that has not got its link yet."""
 _FREE = frozenset({"seed"})
 """Settings that decide what comes out and not what it costs."""
 
@@ -154,7 +157,7 @@ def _settings(model: str, parameters: Mapping[str, Json]) -> tuple[str, str]:
 
 def _told(value: Json) -> Json:
     if isinstance(value, str):
-        return value if len(value) <= _WORD and "://" not in value and " " not in value else "…"
+        return "…" if len(value) > _WORD or _WORDS_OR_PLACE.search(value) else value
     if isinstance(value, list | tuple):
         return f"{len(value)} items" if value else 0
     if isinstance(value, bool) or value is None or isinstance(value, int | float):

@@ -408,6 +408,7 @@ async def test_what_a_task_was_charged_is_the_price_of_the_next(tmp_path: Path) 
         await desk.pass_s(30)
         quote = desk.studio.quote(draft)
         assert (quote.credits, quote.basis, quote.charges) == (63.0, Basis.CHARGED, 1)
+        assert ModelsChanged(MODEL) in desk.told(ModelsChanged)
         again = await desk.studio.submit(draft)
         assert again.price == 63.0
 

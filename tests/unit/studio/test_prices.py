@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,20 @@ def test_words_seeds_and_links_are_no_settings_but_their_number_is() -> None:
     assert quoted(charged, **same).credits == 63
     assert quoted(charged, **{**same, "image_urls": ["https://b.example/2.png"] * 2}).credits is None
     assert quoted(charged, **{**same, "image_urls": []}).credits is None
+
+
+@pytest.mark.parametrize(
+    "place", ["~/a.png", "./a.png", "a.png", "https://a.example/a", "/tmp/my boat.png", "file:///a"]
+)
+def test_a_file_that_has_no_link_yet_is_one_like_any_other(place: str) -> None:
+    charged = a_charge("a", 2, image_url="https://uploads.example/1.png", detail="brief")
+    assert quoted(charged, image_url=place, detail="brief").credits == 2
+
+
+@pytest.mark.parametrize("setting", ["16:9", "1080p", "4k", "0.5", "gpt-4.1", "pro"])
+def test_a_setting_is_told_from_another(setting: str) -> None:
+    assert quoted(a_charge("a", 2, size=setting), size=setting).credits == 2
+    assert quoted(a_charge("a", 2, size=setting), size="other").credits is None
 
 
 def test_only_what_the_service_took_is_a_charge() -> None:
