@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from sora_tui.kie.profiles import FieldError, ModelProfile, check
+from sora_tui.kie.profiles import FieldError, FieldKind, ModelProfile, check
 from sora_tui.studio.errors import InvalidDraft
-from sora_tui.studio.inputs import input_errors, local_inputs, without_paths
 from sora_tui.studio.task import Draft, Task, TaskState
 
 
@@ -25,6 +24,10 @@ def errors_in(draft: Draft, profile: ModelProfile | None) -> list[FieldError]:
         sentence = f"What the model {draft.model!r} takes is not known yet. Wait until it is read, or choose another."
         return [FieldError("model", sentence)]
     parameters = profile.completed(draft.parameters)
+    if not _takes_files(profile):
+        return check(profile, draft.prompt, parameters)
+    from sora_tui.studio.inputs import input_errors, without_paths  # not for the first frame of most
+
     errors = check(profile, draft.prompt, without_paths(profile, parameters)) + input_errors(profile, parameters)
     places = {name: number for number, name in enumerate(["prompt", *(field.name for field in profile.fields)])}
     return sorted(errors, key=lambda error: places.get(error.field, len(places)))
@@ -47,10 +50,13 @@ def task_for(draft: Draft, profile: ModelProfile | None, *, price: float | None,
     if errors or profile is None:
         raise InvalidDraft(errors)
     parameters = profile.completed(draft.parameters)
-    if files := local_inputs(profile, parameters):  # a path of this machine is no business of the service's
-        raise InvalidDraft(
-            [FieldError(file.field.name, f"{file.path.name} has not been uploaded yet. Send again.") for file in files]
-        )
+    if _takes_files(profile):  # a path of this machine is no business of the service's
+        from sora_tui.studio.inputs import local_inputs
+
+        waiting = local_inputs(profile, parameters)
+        sentence = "{} has not been uploaded yet. Send again."
+        if waiting:
+            raise InvalidDraft([FieldError(each.field.name, sentence.format(each.path.name)) for each in waiting])
     return Task(
         ref=uuid4().hex,
         state=TaskState.QUEUED,
@@ -63,3 +69,7 @@ def task_for(draft: Draft, profile: ModelProfile | None, *, price: float | None,
         parent_ref=draft.parent_ref,
         retry_of=draft.retry_of,
     )
+
+
+def _takes_files(profile: ModelProfile) -> bool:
+    return any(field.kind in (FieldKind.LINK, FieldKind.LINK_LIST) for field in profile.fields)

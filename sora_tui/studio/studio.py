@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from random import Random
 from typing import TYPE_CHECKING, Self
 
@@ -36,11 +36,8 @@ from sora_tui.studio.following import Following
 from sora_tui.studio.health import Health, Trouble
 from sora_tui.studio.hints import Hints
 from sora_tui.studio.inbox import Inbox, Progress, Standing
-from sora_tui.studio.inputs import InputNote, describe
 from sora_tui.studio.instances import Instance, Seat
-from sora_tui.studio.ledger import Costs
 from sora_tui.studio.market import Market
-from sora_tui.studio.memory import Memory
 from sora_tui.studio.naming import the_one
 from sora_tui.studio.orders import SortKey
 from sora_tui.studio.outbox import Outbox
@@ -58,8 +55,6 @@ from sora_tui.studio.supervising import Supervisor
 from sora_tui.studio.tags import tagged
 from sora_tui.studio.task import Draft, IllegalTransition, Step, Task, TaskState
 from sora_tui.studio.upkeep import Upkeep
-from sora_tui.studio.uploads import UploadProgress, Uploads
-from sora_tui.studio.verdicts import Verdicts
 from sora_tui.studio.views import View
 from sora_tui.studio.watching import Watching
 from sora_tui.studio.weighing import (
@@ -77,6 +72,11 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from sora_tui.settings import Settings
+    from sora_tui.studio.inputs import InputNote
+    from sora_tui.studio.ledger import Costs
+    from sora_tui.studio.memory import Memory
+    from sora_tui.studio.uploads import UploadProgress, Uploads
+    from sora_tui.studio.verdicts import Verdicts
 
 LESSONS = 2_000
 """Ended tasks whose durations are learned from at the start: enough for every kind in use."""
@@ -126,7 +126,6 @@ class Studio:
             clock=clock,
             publish=self._publish,
         )
-        self._uploads = Uploads(settings, self._connection.client, clock=clock)
         self._balance = Balance(
             self._connection.client, health=self._health, clock=clock, publish=self._publish, weigh=self._weigh
         )
@@ -150,9 +149,6 @@ class Studio:
             clock=clock,
             publish=self._publish,
         )
-        self.costs = Costs(self._book, settings.origin, clock=clock)
-        self.memory = Memory(self._book, settings.origin)
-        self.verdicts = Verdicts(self._book)
         self._sleep = Sleep(clock, self._woke_up)
         awaited = Awaited(self._let_down)
         self._watching = Watching(
@@ -184,6 +180,35 @@ class Studio:
             queue=self._submitting.queue,
             take_wishes=self._watching.take_wishes,
         )
+
+    # Doors of their own, opened when somebody comes: none is needed for the first frame
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What was spent, on what, and what it was worth."""
+        from sora_tui.studio.ledger import Costs
+
+        return Costs(self._book, self.settings.origin, clock=self._clock)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """Every prompt that was sent, and the threads they belong to."""
+        from sora_tui.studio.memory import Memory
+
+        return Memory(self._book, self.settings.origin)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """What the user thinks of the results."""
+        from sora_tui.studio.verdicts import Verdicts
+
+        return Verdicts(self._book)
+
+    @cached_property
+    def _uploads(self) -> Uploads:
+        from sora_tui.studio.uploads import Uploads
+
+        return Uploads(self.settings, self._connection.client, clock=self._clock)
 
     # Opening and closing
 
@@ -350,6 +375,8 @@ class Studio:
 
         Looks at the file, so better asked in a thread.
         """
+        from sora_tui.studio.inputs import describe
+
         return describe(text, media, self._clock.now_ms(), self._uploads)
 
     def quote(self, draft: Draft) -> Quote:

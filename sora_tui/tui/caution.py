@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sora_tui.studio.prices import Basis, Quote
-from sora_tui.studio.substitutes import Substitution
 from sora_tui.studio.task import Draft, Task, TaskState
 from sora_tui.tui import format
 from sora_tui.tui.gist import gist
 from sora_tui.tui.model_words import difference_words
 from sora_tui.tui.screens.confirm import Question
 from sora_tui.tui.text import shorten
+
+if TYPE_CHECKING:
+    from sora_tui.studio.substitutes import Substitution
 
 REPEAT_SECONDS = 5.0
 """Within this time the same prompt with the same parameters is taken for a slip of the finger."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sora_tui.kie.fields import Field, FieldKind
 from sora_tui.kie.profiles import ModelProfile
 from sora_tui.studio.availability import Availability
 from sora_tui.studio.model_health import ModelHealth
 from sora_tui.studio.prices import Basis, Quote
-from sora_tui.studio.substitutes import Difference, Substitution
 from sora_tui.tui import format
 from sora_tui.tui.field_words import limits
+
+if TYPE_CHECKING:
+    from sora_tui.studio.substitutes import Difference, Substitution
 
 _CHOICES_SHOWN = 12
 
