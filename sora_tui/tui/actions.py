@@ -23,6 +23,28 @@ ACTS: tuple[Act, ...] = (
         ("ctrl+s", "f5"),
         rank=0,
     ),
+    Act(
+        "send_held",
+        "Send held",
+        "Send the prompt, held",
+        "Writes the task down and sends it only once you release it, with h or in the outbox.",
+        ("f10",),
+    ),
+    Act(
+        "vary",
+        "Vary",
+        "Vary settings",
+        "Goes through settings: n_frames=10,15 size=standard,high makes four tasks of one prompt, as one batch.",
+        ("ctrl+t",),
+    ),
+    Act(
+        "batch_file",
+        "Batch file",
+        "Open a batch file",
+        "Reads prompts from a .txt, .csv or .jsonl file and shows them as a batch before anything is sent.",
+        (),
+        Where.PALETTE,
+    ),
     Act("palette", "Commands", "All commands", "Finds any act by its name.", ("ctrl+p",), rank=1),
     Act("help", "Help", "Help for this pane", "Explains the focused pane and its keys.", ("f1",), rank=2),
     Act(

@@ -20,6 +20,8 @@ from sora_tui.tui.text import shorten
 if TYPE_CHECKING:
     from sora_tui.studio.substitutes import Substitution
 
+MOST_COMPARED = 50
+"""Prices that are compared to say what each of them is."""
 REPEAT_SECONDS = 5.0
 """Within this time the same prompt with the same parameters is taken for a slip of the finger."""
 
@@ -33,12 +35,14 @@ class Bill:
         balance: credits of the account, None when not known.
         is_bound: whether `price` is only the most it can be.
         is_remembered: whether it is what the same settings took before.
+        sum: how the price comes about, `4 × 330 = `; empty for one task.
     """
 
     price: float | None
     balance: float | None
     is_bound: bool = False
     is_remembered: bool = False
+    sum: str = ""
 
     @property
     def short(self) -> bool:
@@ -53,7 +57,7 @@ class Bill:
     @property
     def words(self) -> str:
         """`330 credits ($1.65)`, `at most 230 credits ($1.15)`, `63 credits ($0.32), as charged before`."""
-        return f"{self._amount(format.money)}{', as charged before' if self.is_remembered else ''}"
+        return f"{self.sum}{self._amount(format.money)}{', as charged before' if self.is_remembered else ''}"
 
     @property
     def brief_words(self) -> str:
@@ -98,6 +102,18 @@ def bill(drafts: Sequence[Draft], quote: Callable[[Draft], Quote], balance: floa
     bases = {each.basis for each in quotes}
     is_bound = Basis.AT_MOST in bases
     return Bill(sum(known), balance, is_bound, Basis.CHARGED in bases and not is_bound)
+
+
+def batch_bill(drafts: Sequence[Draft], times: int, quote: Callable[[Draft], Quote], balance: float | None) -> Bill:
+    """The price of all drafts together, each sent so many times with prompts of its own, which cost the same."""
+    one = bill(drafts, quote, balance)
+    count = len(drafts) * times
+    if count == 1 or one.price is None:
+        return one
+    is_uniform = len({quote(draft).credits for draft in drafts[:MOST_COMPARED]}) == 1 and len(drafts) <= MOST_COMPARED
+    each = format.credits(one.price / len(drafts))
+    total = one.price * times
+    return replace(one, price=total, sum=f"{count:,} × {each} = " if is_uniform else f"{count:,} tasks, ")
 
 
 class Caution:

@@ -29,6 +29,7 @@ from sora_tui.studio.events import (
 )
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
+from sora_tui.tui.batching import Batching
 from sora_tui.tui.draft_keeper import DraftKeeper
 from sora_tui.tui.explanations import explain_codes, explain_pane
 from sora_tui.tui.judging_acts import JudgingActs
@@ -151,6 +152,7 @@ class StudioScreen(Screen[None]):
             },
         )
         self._models = ModelChoice(self._home, self._studio, self.prompt, self._sending, now=self._now)
+        self._batching = Batching(self._home, self._studio, self.prompt, self._sending, self._sent, self._not_sent)
         self._models.review()
         self._stop_listening = self._studio.subscribe(self._heard)
         self._sending.on_uploading = self.prompt.show_uploading
@@ -333,7 +335,14 @@ class StudioScreen(Screen[None]):
             self.prompt.complain(errors)
             self._models.learn()
             return
-        self._sending.send([self.prompt.draft], self._sent_from_editor, self._not_sent)
+        if not self._batching.takes(self.prompt.draft, self.prompt.combinations):
+            self._sending.send([self.prompt.draft_to_send], self._sent_from_editor, self._not_sent)
+
+    def _send_held(self) -> None:
+        if errors := self.prompt.errors():
+            self.prompt.complain(errors)
+        elif not self._batching.takes(self.prompt.draft, self.prompt.combinations):
+            self._batching.hold(self.prompt.draft_to_send)
 
     def _sent_from_editor(self, task: Task) -> None:
         self.prompt.descend(task.ref, f"version of {task.ref[:4]}")
@@ -371,6 +380,9 @@ class StudioScreen(Screen[None]):
         task, chosen, acts = self.task_at_hand, self._selection.in_order(), self._acts
         acts_anywhere: dict[str, Callable[[], Coroutine[Any, Any, None] | None]] = {
             "send": self._send,
+            "send_held": self._send_held,
+            "vary": self.prompt.vary.ask,
+            "batch_file": self._batching.ask_file,
             "palette": self.app.action_command_palette,
             "help": lambda: explain_pane(self, working=self._is_working),
             "filter": self.tasks_pane.ask_filter,

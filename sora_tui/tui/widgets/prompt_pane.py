@@ -19,8 +19,11 @@ from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
 from sora_tui.kie.profiles import FieldError, ModelProfile
+from sora_tui.studio.batches import Row, models_of, settings_of
+from sora_tui.studio.matrix import Combinations
+from sora_tui.studio.prompts import Expansion, escape, parse
 from sora_tui.studio.task import Draft, Task
-from sora_tui.tui.caution import Bill, bill
+from sora_tui.tui.caution import Bill, batch_bill, bill
 from sora_tui.tui.text import outside
 from sora_tui.tui.widgets.adviser import Adviser
 from sora_tui.tui.widgets.help_line import HelpLine
@@ -31,7 +34,10 @@ from sora_tui.tui.widgets.prompt_count import NO_PROMPT, PromptCount
 from sora_tui.tui.widgets.prompt_editor import PLACEHOLDER, PromptEditor
 from sora_tui.tui.widgets.settings_box import SettingsBox
 from sora_tui.tui.widgets.upload_line import UploadLine
+from sora_tui.tui.widgets.vary_line import VaryLine
 
+VARY = "vary"
+"""What an error with the settings to go through is filed under, as one with a field is under its name."""
 LOW = 22
 """Lines of the pane below which there are no empty ones in it."""
 
@@ -46,6 +52,7 @@ class PromptPane(VerticalGroup):
     editor = getters.query_one(PromptEditor)
     form = getters.query_one(ParameterForm)
     count = getters.query_one(PromptCount)
+    vary = getters.query_one(VaryLine)
 
     @dataclass
     class Edited(Message):
@@ -104,8 +111,11 @@ class PromptPane(VerticalGroup):
         self._trouble = ""
         self._tried = False
         """Whether sending was tried: before that, what is merely empty is no mistake worth a word."""
+        self._read: Expansion | None = None
         self._said: dict[str, str] = {}
         """What is wrong with the parameters, as checked last."""
+        self._settings: list[Row] = []
+        """The draft with each combination of settings, as reviewed last."""
         self.profile = self._known(draft)
         """What the draft's model takes; None while that is not known."""
         self.border_title = "Prompt"
@@ -120,6 +130,7 @@ class PromptPane(VerticalGroup):
             form = self.profile or _nothing_of(self._model)
             yield ParameterForm(form, describe=self._adviser.describe_input, id="form")
             with VerticalGroup(id="foot"):
+                yield VaryLine(id="vary")
                 yield Static(id="trouble")
                 yield UploadLine(id="upload")
                 yield HelpLine(id="help")
@@ -148,11 +159,24 @@ class PromptPane(VerticalGroup):
         mode = self.form.profile.mode
         return Draft(prompt, self._model, self.form.parameters(), parent_ref=parent, retry_of=None, mode=mode)
 
+    @property
+    def draft_to_send(self) -> Draft:
+        """The draft with its prompt as it goes out: `{{` is a brace. Only where it is a single task."""
+        draft = self.draft
+        return replace(draft, prompt=self._expansion(draft).variant(0))
+
+    @property
+    def combinations(self) -> Combinations:
+        """Every variant of the prompt with every setting to go through; a plain draft is one."""
+        return Combinations(self._expansion(self.draft), self.vary.matrix, self._model)
+
     def errors(self) -> list[FieldError]:
         """What is wrong with it."""
         if self.profile is None:
             return [FieldError("model", self._waiting)]
-        return self._wrong(self.draft)
+        self.review()
+        found = self._wrong(self.draft)
+        return [*found, FieldError(VARY, self._vary_problem)] if self._vary_problem else found
 
     async def use_profile(
         self, profile: ModelProfile, parameters: Mapping[str, Any] | None = None, prompt: str | None = None
@@ -227,7 +251,7 @@ class PromptPane(VerticalGroup):
 
     async def edit_again(self, task: Task) -> None:
         """Load a task's prompt and parameters. ctrl+z brings the text before it back."""
-        await self.use_draft(replace(task.draft, parent_ref=task.ref))
+        await self.use_draft(replace(task.draft, prompt=escape(task.prompt), parent_ref=task.ref))
         self.descend(task.ref, f"editing again {task.ref[:4]}")
         self.editor.focus()
 
@@ -253,6 +277,8 @@ class PromptPane(VerticalGroup):
             return
         if at_once.field == "prompt":
             self.editor.focus()
+        elif at_once.field == VARY:
+            self.vary.ask()
         elif not self.form.focus_field(at_once.field):
             self._show_trouble(at_once.message, wrong=True)
 
@@ -266,13 +292,15 @@ class PromptPane(VerticalGroup):
         errors: dict[str, str] = {error.field: error.message for error in reversed(self._wrong(draft))}
         wrong_prompt = errors.pop("prompt", "")
         self._said = errors
+        self._settings = settings_of(draft, self.vary.matrix, self._adviser.profile)
+        self.vary.complain(self._vary_problem)
         # What was not given yet is no mistake before somebody tries to send it.
         self.form.show_errors({n: words for n, words in errors.items() if self._tried or n in draft.parameters})
         self._show_rest(draft, wrong_prompt)
 
     def _wrong(self, draft: Draft) -> list[FieldError]:
         unreadable = self.form.problems()
-        found = [error for error in self._adviser.check(draft) if error.field not in unreadable]
+        found = [error for error in self._check(draft) if error.field not in unreadable]
         return found + [FieldError(name, words) for name, words in unreadable.items()]
 
     def _review_prompt(self) -> None:
@@ -281,7 +309,7 @@ class PromptPane(VerticalGroup):
             self.review()
             return
         draft = self.draft
-        alone = self._adviser.check(replace(draft, parameters={}))
+        alone = self._check(replace(draft, parameters={}))
         self._show_rest(draft, next((error.message for error in alone if error.field == "prompt"), ""))
 
     def _show_rest(self, draft: Draft, wrong_prompt: str) -> None:
@@ -290,8 +318,39 @@ class PromptPane(VerticalGroup):
         is_a_mistake = self._tried or bool(
             draft.prompt.strip()
         )  # an empty one is none before somebody tries to send it
-        self.count.show(self.editor.text, self.profile, wrong_prompt if is_a_mistake else "")
-        self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=not self._said)
+        combinations = self.combinations
+        expansion = combinations.expansion
+        text = self.editor.text if expansion.is_plain else expansion.longest()
+        self.count.show(text, self.profile, wrong_prompt if is_a_mistake else "", combinations)
+        drafts = [row.draft for row in self._settings]
+        self._show_price(
+            batch_bill(drafts, expansion.count, self._adviser.quote, self._adviser.balance),
+            valid=not self._said and not self._vary_problem,
+        )
+
+    def _expansion(self, draft: Draft) -> Expansion:
+        """What the prompt stands for, read once for each text."""
+        if self._read is None or self._read.text != draft.prompt:
+            self._read = parse(draft.prompt)
+        return self._read
+
+    def _check(self, draft: Draft) -> Sequence[FieldError]:
+        """What is wrong with a draft; of its prompt, with the longest of the variants."""
+        expansion = self._expansion(draft)
+        found = self._adviser.check(draft if expansion.is_plain else replace(draft, prompt=expansion.longest()))
+        unread = Combinations(expansion, self.vary.matrix, draft.model).problem
+        if unread is None or (self.vary.matrix.problems and not expansion.problems):
+            return found
+        return [FieldError("prompt", unread), *(error for error in found if error.field != "prompt")]
+
+    @property
+    def _vary_problem(self) -> str:
+        matrix = self.vary.matrix
+        if matrix.problems:
+            return matrix.problems[0].sentence
+        if any(self._adviser.profile(model) is None for model in models_of(matrix)):
+            return ""  # what they take is read before they are sent
+        return next((row.problem for row in self._settings if row.problem), "")
 
     @on(TextArea.Changed, "#editor")
     def _prompt_edited(self, event: TextArea.Changed) -> None:
@@ -307,6 +366,11 @@ class PromptPane(VerticalGroup):
             self._show_model()
         self.review()
         self.post_message(self.Edited(self))
+
+    @on(VaryLine.Changed)
+    def _varied(self, event: VaryLine.Changed) -> None:
+        event.stop()
+        self.review()
 
     @on(ParameterForm.Walked)
     def _walked(self, event: ParameterForm.Walked) -> None:

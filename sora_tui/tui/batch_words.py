@@ -1,0 +1,81 @@
+"""How the rows of a batch read: which words set a prompt apart, which settings, how long sending takes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from sora_tui.studio.batches import Row, pacing, settings_apart
+from sora_tui.studio.outcomes import WINDOW_LIMIT
+from sora_tui.tui import format
+from sora_tui.tui.text import clean, shorten
+from sora_tui.tui.theme import MUTED
+
+_WORD = re.compile(r"\w+")
+_BEFORE = 24
+"""Characters kept before the first word that differs, where the shared beginning is longer."""
+SHOWN = 240
+"""Characters of a prompt that a line has room for at most."""
+
+
+def row_contents(rows: Sequence[Row], ticked: Sequence[bool], prices: Sequence[str]) -> list[Content]:
+    """A line for each row: whether it goes, its price, the settings of its own, its prompt.
+
+    Args:
+        rows: of the batch.
+        ticked: which are to be sent.
+        prices: of each, as figures.
+    """
+    words = [set(_WORD.findall(row.draft.prompt)) for row in rows]
+    counts = Counter(word for each in words for word in each)
+    common = {word for word, count in counts.items() if count == len(rows)}
+    settings = settings_apart([row.draft for row in rows])
+    width = max((len(price) for price in prices), default=1)
+    return [
+        _line(row, tick, price.rjust(width), format.brief_parameters(own), common)
+        for row, tick, price, own in zip(rows, ticked, prices, settings, strict=True)
+    ]
+
+
+def pacing_words(count: int) -> str:
+    """`20 per 10 s: about 40 s`; empty where all go at once."""
+    seconds = pacing(count)
+    if not seconds:
+        return ""
+    about = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return f"{WINDOW_LIMIT} per 10 s: about {about}"
+
+
+def _line(row: Row, is_ticked: bool, price: str, own: str, common: set[str]) -> Content:
+    parts: list[Content | str | tuple[str, str]] = [
+        ("■ " if is_ticked else "□ ", "$text-accent" if is_ticked else MUTED),
+        (f"{price}  ", MUTED),
+    ]
+    if row.line:
+        parts.append((f"line {row.line}  ", MUTED))
+    if row.problem:
+        parts += [(shorten(row.problem, SHOWN), "$text-error"), "  "]
+    if own:
+        parts.append((f"{shorten(own, 60)}  ", "$text-primary"))
+    parts.append(set_apart(row.draft.prompt, common))
+    return Content.assemble(*parts)
+
+
+def set_apart(prompt: str, common: set[str]) -> Content:
+    """A prompt on one line, the words that not all have in bold, and these in sight.
+
+    Where hardly a word is shared nothing is set off: then the whole differs.
+    """
+    text = clean(prompt, multiline=False)
+    differing = [match.span() for match in _WORD.finditer(text) if match[0] not in common]
+    if not common or len(differing) * 2 > len(_WORD.findall(text)):
+        return Content(shorten(text, SHOWN))
+    start = max(0, differing[0][0] - _BEFORE) if differing else 0
+    shown = Content(text[start : start + SHOWN])
+    for begin, end in differing:
+        if begin - start < SHOWN:
+            shown = shown.stylize("bold", begin - start, min(end - start, SHOWN))
+    return Content.assemble(("…" if start else "", MUTED), shown, "…" if start + SHOWN < len(text) else "")
