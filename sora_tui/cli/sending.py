@@ -1,9 +1,10 @@
-"""`sora-tui submit`: one prompt, sent at most once, its outcome on stdout and in the exit code."""
+"""`sora-tui submit`: a prompt or a batch of them, sent at most once; the outcome on stdout and in the exit code."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,8 +13,6 @@ from sora_tui.cli.diagnostics import say, warn
 from sora_tui.cli.options import format_options, load_settings_with_key, read_text, settings_options
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sora_tui.cli.output import Format
     from sora_tui.cli.session import Session
     from sora_tui.studio.task import Draft
@@ -54,6 +53,24 @@ MODEL = "sora-2-pro-text-to-video"
     "A picture or a video is a link or a file, which is uploaded.",
 )
 @click.option("--mode", default="", help="Which of the model's modes, where it has several.")
+@click.option(
+    "--file",
+    "-f",
+    "file",
+    type=click.Path(path_type=Path),
+    help="A .txt (a prompt a line), .csv or .jsonl file of prompts; its columns are the model's parameters.",
+)
+@click.option(
+    "--matrix",
+    default="",
+    metavar="SETTINGS",
+    help='Go through settings: "n_frames=10,15 size=standard,high" are four tasks; model=… goes through models.',
+)
+@click.option("--variants", is_flag=True, help="{dawn|dusk} in PROMPT are two tasks; {{ is a brace.")
+@click.option("--only-valid", is_flag=True, help="Leave out what can't be sent. Otherwise nothing is sent then.")
+@click.option("--dry-run", is_flag=True, help="Print what would go and what it would cost; send nothing.")
+@click.option("--hold", "is_held", is_flag=True, help="Write the tasks down; they are sent once you release them.")
+@click.option("--yes", "-y", "yes", is_flag=True, help="Don't ask before more than one task is sent.")
 @format_options(urls=True)
 @click.pass_context
 def submit(
@@ -67,9 +84,19 @@ def submit(
     character_id_list: tuple[str, ...],
     pairs: tuple[str, ...],
     mode: str,
+    file: Path | None,
+    matrix: str,
+    variants: bool,
+    only_valid: bool,
+    dry_run: bool,
+    is_held: bool,
+    yes: bool,
     **parameters: Any,
 ) -> int:
     """Send PROMPT and say what became of it. With `-` the prompt is read from standard input.
+
+    Several tasks, from --file, --matrix or --variants, are written down all or none and sent in their order; then
+    every task is printed and the exit code tells the worst.
 
     Returns once the service has answered: the task is waiting (0), was refused (3, 4, 5, 7), or the answer
     was lost and it may exist and may have been paid (6); it is then never sent again by itself. Prints the
@@ -80,11 +107,18 @@ def submit(
       sora-tui submit "A paper boat drifts down a gutter in the rain"
       sora-tui submit --wait --length 15 --size standard "Neon koi under ice"
       sora-tui submit --wait --json - < prompt.txt
+      sora-tui submit --variants --dry-run "A boat at {dawn|dusk}"
+      sora-tui submit -f prompts.csv --matrix "n_frames=10,15" --yes --json
       sora-tui submit --model veo-3-1 --set resolution=1080p --set image_urls=boat.png "It drifts away"
     """
     if timeout is not None and not wait:
         raise click.UsageError("--timeout goes with --wait.")
+    if file is not None and prompt:
+        raise click.UsageError("Give a PROMPT or a --file, not both.")
+    if is_held and wait:
+        raise click.UsageError("--wait has nothing to wait for with --hold.")
     settings = load_settings_with_key(context)
+    from sora_tui.cli.batching import Wish, submit_batch
     from sora_tui.cli.session import in_studio
     from sora_tui.studio.task import Draft
 
@@ -93,17 +127,21 @@ def submit(
         chosen["character_id_list"] = list(character_id_list)
     draft = Draft(read_text(prompt), model, chosen, mode=mode)
 
+    wish = Wish(file, matrix, variants, only_valid, dry_run, is_held, yes)
+
     async def act(session: Session) -> int:
+        if wish.is_batch:
+            whole = await _with_parameters(session, draft, pairs)
+            return await submit_batch(session, whole, wish, wait=wait, limit_s=timeout, form=form)
         ready = await _made_ready(session, draft, pairs)
         return await _submit(session, ready, wait=wait, limit_s=timeout, form=form)
 
     return in_studio(settings, act)
 
 
-async def _made_ready(session: Session, draft: Draft, pairs: tuple[str, ...]) -> Draft:
-    """The draft with the parameters of the pairs, its files uploaded, once what its model takes is known."""
+async def _with_parameters(session: Session, draft: Draft, pairs: tuple[str, ...]) -> Draft:
+    """The draft with the parameters of the pairs, once what its model takes is known."""
     from sora_tui.cli.parameters import read_parameters
-    from sora_tui.studio.inputs import megabytes
 
     market = session.studio.market
     await market.load()
@@ -117,7 +155,14 @@ async def _made_ready(session: Session, draft: Draft, pairs: tuple[str, ...]) ->
     if draft.mode and profile.mode != draft.mode:
         modes = ", ".join(each.name for each in profile.modes) or "none"
         raise click.UsageError(f"{draft.model} has no mode {draft.mode!r}. It has {modes}.")
-    typed = replace(draft, parameters={**draft.parameters, **read_parameters(profile, pairs)})
+    return replace(draft, parameters={**draft.parameters, **read_parameters(profile, pairs)})
+
+
+async def _made_ready(session: Session, draft: Draft, pairs: tuple[str, ...]) -> Draft:
+    """The same with its files uploaded."""
+    from sora_tui.studio.inputs import megabytes
+
+    typed = await _with_parameters(session, draft, pairs)
     told: set[Path] = set()
 
     def tell(progress: UploadProgress) -> None:
