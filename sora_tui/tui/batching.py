@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sora_tui.studio.batches import Row, models_in, models_of, rows_of, rows_of_file
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.matrix import MOST
-from sora_tui.studio.task import Draft
+from sora_tui.studio.task import Draft, Task
 from sora_tui.tui import format
 from sora_tui.tui.screens.confirm import AskScreen
 
@@ -56,6 +56,26 @@ class Batching:
     def hold(self, draft: Draft) -> None:
         """Write one draft down, to be sent when it is released."""
         self._sending.send_all([draft], self._held, self._failed, is_held=True)
+
+    def show_outbox(self) -> None:
+        """Show what waits to be sent."""
+        from sora_tui.tui.screens.outbox import OutboxScreen
+
+        self._app.push_screen(OutboxScreen(self._app, self._studio))
+
+    async def pause_or_resume(self) -> None:
+        """Let nothing be sent, or let it be sent again; the header says that it is paused."""
+        outbox = self._studio.outbox
+        try:
+            await (outbox.resume() if outbox.paused else outbox.pause())
+        except StudioError as error:
+            self._app.say(str(error), "warning")
+
+    async def hold_or_release(self, tasks: Sequence[Task]) -> None:
+        """Hold those of the tasks that wait to be sent; where all of them are held, release them."""
+        from sora_tui.tui.screens.outbox import hold_or_release
+
+        await hold_or_release(self._studio, self._app, tasks)
 
     def take_list(self, prompts: Sequence[str]) -> None:
         """Show a batch of these prompts, each with the settings of the pane, as they are written."""

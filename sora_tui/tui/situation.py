@@ -81,6 +81,13 @@ def can_be_let_go(now: Situation) -> str:
     return "Only for a task that is not sent yet or whose answer was lost. What the service has can't be stopped."
 
 
+def queued(now: Situation) -> str:
+    """One of the chosen tasks must wait to be sent."""
+    if not now.chosen or any(task.state is TaskState.QUEUED for task in now.chosen):
+        return any_chosen(now)
+    return "Only for a task that is not sent yet."
+
+
 def running(now: Situation) -> str:
     """The service must have one of the chosen tasks and not be done with it."""
     if not now.chosen or _at_work(now):

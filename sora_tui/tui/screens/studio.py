@@ -23,6 +23,7 @@ from sora_tui.studio.events import (
     InboxChanged,
     ModelsChanged,
     Notice,
+    OutboxChanged,
     ServiceChanged,
     Severity,
     TaskChanged,
@@ -188,7 +189,7 @@ class StudioScreen(Screen[None]):
                 self._show_status()
             case ModelsChanged():
                 self._models.heard(event)
-            case ServiceChanged() | InboxChanged():
+            case ServiceChanged() | InboxChanged() | OutboxChanged():
                 self._show_status()
             case Notice():
                 self._notices.pass_on(event)
@@ -382,6 +383,8 @@ class StudioScreen(Screen[None]):
             "send": self._send,
             "send_held": self._send_held,
             "vary": self.prompt.vary.ask,
+            "outbox": self._batching.show_outbox,
+            "pause": self._batching.pause_or_resume,
             "batch_file": self._batching.ask_file,
             "palette": self.app.action_command_palette,
             "help": lambda: explain_pane(self, working=self._is_working),
@@ -406,6 +409,7 @@ class StudioScreen(Screen[None]):
             return acts_anywhere
         return acts_anywhere | {
             **self._judging.on(chosen),
+            "hold": partial(self._batching.hold_or_release, chosen),
             "copy_link": partial(acts.copy_links, chosen, every=False),
             "copy_all": partial(acts.copy_links, chosen, every=True),
             "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),
