@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sora_tui.studio.batches import Row, models_in, models_of, rows_of, rows_of_file
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.matrix import MOST
 from sora_tui.studio.task import Draft, Task
@@ -16,6 +15,7 @@ from sora_tui.tui import format
 from sora_tui.tui.screens.confirm import AskScreen
 
 if TYPE_CHECKING:
+    from sora_tui.studio.batches import Row
     from sora_tui.studio.matrix import Combinations
     from sora_tui.studio.studio import Studio
     from sora_tui.tui.screens.batch import Release
@@ -102,6 +102,7 @@ class Batching:
 
     async def _show_file(self, path: Path) -> None:
         from sora_tui.studio.batch_files import read_batch_file
+        from sora_tui.studio.batches import models_in, rows_of_file
 
         try:
             file = await asyncio.to_thread(read_batch_file, path)
@@ -119,6 +120,8 @@ class Batching:
         self._show(rows_of_file(file, draft, self._studio.profile, self._studio.check))
 
     async def _show_combinations(self, draft: Draft, combinations: Combinations) -> None:
+        from sora_tui.studio.batches import models_of, rows_of
+
         await self._learn(models_of(combinations.matrix))
         self._show(rows_of(combinations, draft, self._studio.profile, self._studio.check))
 
@@ -135,6 +138,8 @@ class Batching:
                     self._app.say(f"What {model} takes can't be read: {error}", "warning")
 
     def _checked(self, draft: Draft) -> Row:
+        from sora_tui.studio.batches import Row
+
         errors = self._studio.check(draft)
         return Row(draft, errors[0].message if errors else "")
 

@@ -19,8 +19,7 @@ from textual.message import Message
 from textual.widgets import Button, Static, TextArea
 
 from sora_tui.kie.profiles import FieldError, ModelProfile
-from sora_tui.studio.batches import Row, models_of, settings_of
-from sora_tui.studio.matrix import Combinations
+from sora_tui.studio.matrix import MODEL, Combinations
 from sora_tui.studio.prompts import Expansion, escape, parse
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui.caution import Bill, batch_bill, bill
@@ -114,8 +113,10 @@ class PromptPane(VerticalGroup):
         self._read: Expansion | None = None
         self._said: dict[str, str] = {}
         """What is wrong with the parameters, as checked last."""
-        self._settings: list[Row] = []
+        self._settings: list[Draft] = []
         """The draft with each combination of settings, as reviewed last."""
+        self._unsuited = ""
+        """Why one of them can't be; empty where all can."""
         self.profile = self._known(draft)
         """What the draft's model takes; None while that is not known."""
         self.border_title = "Prompt"
@@ -292,7 +293,7 @@ class PromptPane(VerticalGroup):
         errors: dict[str, str] = {error.field: error.message for error in reversed(self._wrong(draft))}
         wrong_prompt = errors.pop("prompt", "")
         self._said = errors
-        self._settings = settings_of(draft, self.vary.matrix, self._adviser.profile)
+        self._combine(draft)
         self.vary.complain(self._vary_problem)
         # What was not given yet is no mistake before somebody tries to send it.
         self.form.show_errors({n: words for n, words in errors.items() if self._tried or n in draft.parameters})
@@ -322,9 +323,8 @@ class PromptPane(VerticalGroup):
         expansion = combinations.expansion
         text = self.editor.text if expansion.is_plain else expansion.longest()
         self.count.show(text, self.profile, wrong_prompt if is_a_mistake else "", combinations)
-        drafts = [row.draft for row in self._settings]
         self._show_price(
-            batch_bill(drafts, expansion.count, self._adviser.quote, self._adviser.balance),
+            batch_bill(self._settings, expansion.count, self._adviser.quote, self._adviser.balance),
             valid=not self._said and not self._vary_problem,
         )
 
@@ -348,9 +348,20 @@ class PromptPane(VerticalGroup):
         matrix = self.vary.matrix
         if matrix.problems:
             return matrix.problems[0].sentence
-        if any(self._adviser.profile(model) is None for model in models_of(matrix)):
+        models = dict(matrix.axes).get(MODEL, ())
+        if any(self._adviser.profile(model) is None for model in models):
             return ""  # what they take is read before they are sent
-        return next((row.problem for row in self._settings if row.problem), "")
+        return self._unsuited
+
+    def _combine(self, draft: Draft) -> None:
+        if not self.vary.matrix.axes:
+            self._settings, self._unsuited = [draft], ""
+            return
+        from sora_tui.studio.batches import settings_of
+
+        rows = settings_of(draft, self.vary.matrix, self._adviser.profile)
+        self._settings = [row.draft for row in rows]
+        self._unsuited = next((row.problem for row in rows if row.problem), "")
 
     @on(TextArea.Changed, "#editor")
     def _prompt_edited(self, event: TextArea.Changed) -> None:
