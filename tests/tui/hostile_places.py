@@ -97,7 +97,7 @@ def walk(terminal: Terminal, count: int, *, editable: Collection[int] = (), unre
             terminal.read_until(f"{note}.*{own}|{own}.*{note}" if number in unreadable else own)
         terminal.send("e" if editable else "")
         if number in editable:
-            terminal.read_until(f"editing again {ref}")
+            terminal.read_until(f"editing again {ref}|v[0-9]+ of “")
             terminal.send(F3)
         terminal.send("j")
         terminal.read_until(f"Raw answer · {ref}")

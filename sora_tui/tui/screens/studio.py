@@ -55,6 +55,7 @@ from sora_tui.tui.widgets.status_bar import HeaderLine, KeyLine
 from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
 from sora_tui.tui.widgets.tasks_pane import TasksPane
+from sora_tui.tui.wording_acts import WordingActs
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -155,6 +156,10 @@ class StudioScreen(Screen[None]):
         self._models = ModelChoice(self._home, self._studio, self.prompt, self._sending, now=self._now)
         self._batching = Batching(self._home, self._studio, self.prompt, self._sending, self._sent, self._not_sent)
         self._models.review()
+        self._wording = WordingActs(
+            self._home, self._studio, self.prompt, show=self.tasks_pane.table.move_to, edit=self._edit_again
+        )
+        self._wording.entitle(self.prompt.draft)
         self._stop_listening = self._studio.subscribe(self._heard)
         self._sending.on_uploading = self.prompt.show_uploading
         self.set_interval(1.0, self._show_status)
@@ -347,6 +352,7 @@ class StudioScreen(Screen[None]):
 
     def _sent_from_editor(self, task: Task) -> None:
         self.prompt.descend(task.ref, f"version of {task.ref[:4]}")
+        self._wording.entitle(self.prompt.draft)
         self._sent(task)
 
     def _sent(self, task: Task) -> None:
@@ -400,6 +406,7 @@ class StudioScreen(Screen[None]):
             "use_key": partial(ask_for_key, self._home, self._studio),
             "quiet": self._toggle_quiet,
             "theme": self.app.action_change_theme,
+            "draft_difference": self._wording.draft_difference,
             "adopt": acts.adopt,
             "take_in": acts.adopt,
             "quit": self._leave,
@@ -410,6 +417,7 @@ class StudioScreen(Screen[None]):
         return acts_anywhere | {
             **self._judging.on(chosen),
             "hold": partial(self._batching.hold_or_release, chosen),
+            **self._wording.on(task, chosen),
             "copy_link": partial(acts.copy_links, chosen, every=False),
             "copy_all": partial(acts.copy_links, chosen, every=True),
             "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),
@@ -429,6 +437,7 @@ class StudioScreen(Screen[None]):
     async def _edit_again(self, task: Task) -> None:
         self._panes.show_prompt()
         await self.prompt.edit_again(task)
+        self._wording.entitle(self.prompt.draft)
         self._models.review()
 
     def _next_needs_you(self) -> None:

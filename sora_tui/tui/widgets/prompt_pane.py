@@ -259,7 +259,7 @@ class PromptPane(VerticalGroup):
     def descend(self, ref: str | None, words: str = "") -> None:
         """From now on the draft is a version of that task."""
         self._parent_ref = ref
-        self.border_title = f"Prompt · {words}" if words else "Prompt"
+        self.border_title = Content(f"Prompt · {words}") if words else "Prompt"
         self.form.look_at_inputs()
 
     def clear(self) -> None:
