@@ -12,7 +12,7 @@ from sora_tui.studio.errors import StudioError
 from sora_tui.studio.matrix import MOST
 from sora_tui.studio.task import Draft, Task
 from sora_tui.tui import format
-from sora_tui.tui.screens.confirm import AskScreen
+from sora_tui.tui.screens.confirm import AskScreen, ConfirmScreen, Question
 
 if TYPE_CHECKING:
     from sora_tui.studio.batches import Row
@@ -76,6 +76,25 @@ class Batching:
         from sora_tui.tui.screens.outbox import hold_or_release
 
         await hold_or_release(self._studio, self._app, tasks)
+
+    def ask_about_list(self, prompts: Sequence[str]) -> None:
+        """Ask whether what was pasted, and stands in the editor as one text, are prompts of a batch."""
+        if self._pane.profile is None or not self._pane.profile.takes_prompt:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._pane.editor.put("")
+                self.take_list(prompts)
+
+        question = Question(
+            f"{len(prompts):,} prompts: a batch, or one text?",
+            "What you pasted looks like a list. As a batch each line is a task of its own, shown before it is sent.",
+            quotes=prompts,
+            yes="A batch",
+            no="One text",
+        )
+        self._app.push_screen(ConfirmScreen(question), answered)
 
     def take_list(self, prompts: Sequence[str]) -> None:
         """Show a batch of these prompts, each with the settings of the pane, as they are written."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from sora_tui.settings import Settings
 from sora_tui.studio.task import TaskState
 from sora_tui.tui.screens.batch import BatchScreen, EditPromptScreen
+from sora_tui.tui.screens.confirm import ConfirmScreen
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
 from tests.tui.kit import plain, running, said, screen_of, tasks_of, until
 
@@ -179,3 +181,35 @@ async def test_two_hundred_rows_fit_a_small_terminal(settings: Settings) -> None
         assert "200 of 200 tasks" in plain(pilot)
         assert "20 per 10 s: about 2 min" in plain(pilot)
         assert "Send 200" in plain(pilot)
+
+
+async def test_a_pasted_list_is_a_batch_or_one_text_as_the_user_says(settings: Settings) -> None:
+    pasted = "1. A paper boat in the rain\n2. Neon koi under ice\n3. Desert rail at dawn {x}\n"
+    async with running(settings) as pilot:
+        editor = screen_of(pilot).prompt.editor
+        editor.put("")
+        editor.post_message(events.Paste(pasted))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen) and pilot.app.screen.is_mounted)
+        assert "3 prompts: a batch, or one text?" in plain(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen_of(pilot))
+        assert editor.text == pasted
+        editor.put("")
+        editor.post_message(events.Paste(pasted))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen) and pilot.app.screen.is_mounted)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BatchScreen) and pilot.app.screen.is_mounted)
+        await pilot.pause()
+        await pilot.press("y")
+        await until(pilot, lambda: len(tasks_of(pilot)) == 3)
+        assert prompts(pilot) == ["A paper boat in the rain", "Desert rail at dawn {x}", "Neon koi under ice"]
+
+
+async def test_a_paste_into_a_text_is_not_asked_about(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        editor = screen_of(pilot).prompt.editor
+        editor.put("A boat\n")
+        editor.post_message(events.Paste("- one more boat\n- and a koi\n"))
+        await until(pilot, lambda: "and a koi" in editor.text)
+        await pilot.pause()
+        assert pilot.app.screen is screen_of(pilot)

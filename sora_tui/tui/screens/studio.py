@@ -321,6 +321,10 @@ class StudioScreen(Screen[None]):
     def _trimmed(self, event: PromptEditor.Trimmed) -> None:
         self._say(f"Only {event.kept:,} of {event.offered:,} characters were pasted.", "warning")
 
+    @on(PromptEditor.ListPasted)
+    def _list_pasted(self, event: PromptEditor.ListPasted) -> None:
+        self._batching.ask_about_list(event.prompts)
+
     @on(PromptPane.StopPressed)
     def _stop_uploading(self) -> None:
         if self._sending.stop_uploading():

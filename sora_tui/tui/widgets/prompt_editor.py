@@ -82,6 +82,18 @@ class PromptEditor(TextArea):
             """The editor."""
             return self.editor
 
+    @dataclass
+    class ListPasted(Message):
+        """What was pasted into the empty editor looks like a list of prompts. The editor has taken it as one text."""
+
+        editor: PromptEditor
+        prompts: list[str]
+
+        @property
+        def control(self) -> PromptEditor:
+            """The editor."""
+            return self.editor
+
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         super().__init__(
             clean_paste(text),
@@ -133,9 +145,14 @@ class PromptEditor(TextArea):
     def _insert(self, text: str) -> None:
         if self.read_only:
             return
-        offered = len(text)
+        offered, was_empty = len(text), not self.text.strip()
         if offered > PASTE_LIMIT:
             text = text[:PASTE_LIMIT]
             self.post_message(self.Trimmed(self, PASTE_LIMIT, offered))
         result = self.replace(clean_paste(text), *self.selection, maintain_selection_offset=False)
         self.move_cursor(result.end_location)
+        if was_empty and "\n" in text.strip():
+            from sora_tui.studio.pasted_lists import looks_like_a_list
+
+            if prompts := looks_like_a_list(clean_paste(text)):
+                self.post_message(self.ListPasted(self, prompts))
