@@ -15,7 +15,7 @@ from sora_tui.tui.text import clean, shorten
 from sora_tui.tui.theme import MUTED
 
 _WORD = re.compile(r"\w+")
-_BEFORE = 24
+_BEFORE = 12
 """Characters kept before the first word that differs, where the shared beginning is longer."""
 SHOWN = 240
 """Characters of a prompt that a line has room for at most."""
@@ -29,15 +29,19 @@ def row_contents(rows: Sequence[Row], ticked: Sequence[bool], prices: Sequence[s
         ticked: which are to be sent.
         prices: of each, as figures.
     """
-    words = [set(_WORD.findall(row.draft.prompt)) for row in rows]
-    counts = Counter(word for each in words for word in each)
-    common = {word for word, count in counts.items() if count == len(rows)}
+    common = common_words([row.draft.prompt for row in rows])
     settings = settings_apart([row.draft for row in rows])
     width = max((len(price) for price in prices), default=1)
     return [
         _line(row, tick, price.rjust(width), format.brief_parameters(own), common)
         for row, tick, price, own in zip(rows, ticked, prices, settings, strict=True)
     ]
+
+
+def common_words(prompts: Sequence[str]) -> set[str]:
+    """The words that all of the prompts have."""
+    counts = Counter(word for prompt in prompts for word in set(_WORD.findall(prompt)))
+    return {word for word, count in counts.items() if count == len(prompts)}
 
 
 def pacing_words(count: int) -> str:

@@ -16,12 +16,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from sora_tui.studio.batches import settings_apart
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.events import Event, OutboxChanged, TaskChanged
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui import format
 from sora_tui.tui.act import Act
-from sora_tui.tui.batch_words import pacing_words
+from sora_tui.tui.batch_words import common_words, pacing_words, set_apart
 from sora_tui.tui.gist import gist
 from sora_tui.tui.screens.confirm import ConfirmScreen, Question
 from sora_tui.tui.text import outside, shorten
@@ -44,7 +45,6 @@ _KEYS = (
 )
 _HELD = "held"
 """The id of the line between what is sent by itself and what is held. Refs are 32 hex digits."""
-SHOWN = 240
 
 
 class OutboxScreen(ModalScreen[None]):
@@ -120,7 +120,12 @@ class OutboxScreen(ModalScreen[None]):
         self._tasks = [task for task in waiting if not task.is_held] + [task for task in waiting if task.is_held]
         self._marked &= {task.ref for task in self._tasks}
         going = sum(not task.is_held for task in self._tasks)
-        options = [Option(self._line(place, task), task.ref) for place, task in enumerate(self._tasks, 1)]
+        common = common_words([task.prompt for task in self._tasks])
+        settings = settings_apart([task.draft for task in self._tasks])
+        options = [
+            Option(self._line(place, task, common, format.brief_parameters(own)), task.ref)
+            for place, (task, own) in enumerate(zip(self._tasks, settings, strict=True), 1)
+        ]
         if going < len(options):
             options.insert(
                 going, Option(Content.styled(f"Held: {len(options) - going:,}", MUTED), _HELD, disabled=True)
@@ -147,14 +152,14 @@ class OutboxScreen(ModalScreen[None]):
             words += f" · {pace}" if (pace := pacing_words(going)) and not paused else ""
         line.update(outside(f"{paused} {words}".strip(), multiline=False))
 
-    def _line(self, place: int, task: Task) -> Content:
+    def _line(self, place: int, task: Task, common: set[str], own: str) -> Content:
         number = "   " if task.is_held else f"{place:>3}"
         price = format.credits(task.at_stake) if task.at_stake is not None else "?"
         return Content.assemble(
             ("■ " if task.ref in self._marked else "  ", "$text-accent"),
             (f"{number}  {price:>5}  ", MUTED),
-            outside(shorten(gist(task), SHOWN), multiline=False),
-            (f"  {shorten(task.model, 40)}", MUTED),
+            (f"{shorten(own, 60)}  " if own else "", "$text-primary"),
+            set_apart(gist(task), common),
         )
 
     # What is selected
