@@ -354,6 +354,22 @@ ACTS: tuple[Act, ...] = (
         moves=True,
     ),
     Act(
+        "history",
+        "History",
+        "Prompts you sent",
+        "Finds any prompt ever sent as you type, with what became of it, and takes it into the editor.",
+        ("ctrl+r",),
+        rank=8,
+    ),
+    Act(
+        "earlier",
+        "Earlier",
+        "The prompt before",
+        "Puts the prompt sent before into the editor; what you typed comes back after the newest.",
+        ("alt+up",),
+    ),
+    Act("later", "Later", "The prompt after", "Goes on towards the newest prompt and what you typed.", ("alt+down",)),
+    Act(
         "new_prompt",
         "New prompt",
         "New prompt",

@@ -1,4 +1,4 @@
-"""Acts on wordings: the thread of a task, what changed, and what changed in the one that worked."""
+"""Acts on wordings: threads and what changed in them, and the prompts that were sent before."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.task import Draft, Task
+from sora_tui.tui.prompt_history import PromptHistory
+from sora_tui.tui.prompt_walk import PromptWalk
 from sora_tui.tui.text import shorten
 
 if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
     from sora_tui.studio.threads import Thread
+    from sora_tui.tui.screens.history import Taken
     from sora_tui.tui.screens.versions import Chosen
     from sora_tui.tui.terminal import SafeApp
     from sora_tui.tui.widgets.prompt_pane import PromptPane
@@ -29,6 +32,7 @@ class WordingActs:
         prompt: holds the draft.
         show: puts the cursor on a task.
         edit: loads a task into the editor.
+        now: the time in epoch ms.
     """
 
     def __init__(
@@ -39,12 +43,25 @@ class WordingActs:
         *,
         show: Callable[[str], object],
         edit: Callable[[Task], Coroutine[Any, Any, None]],
+        now: Callable[[], int],
     ) -> None:
         self._app = app
         self._studio = studio
         self._prompt = prompt
         self._show = show
         self._edit = edit
+        self._now = now
+        self._history = PromptHistory(studio.memory)
+        self._walk = PromptWalk()
+
+    def anywhere(self) -> Mapping[str, Done]:
+        """What can be done with the draft, by the act's id."""
+        return {
+            "draft_difference": self.draft_difference,
+            "history": self.history,
+            "earlier": partial(self.walk, 1),
+            "later": partial(self.walk, -1),
+        }
 
     def on(self, task: Task, chosen: Sequence[Task]) -> Mapping[str, Done]:
         """What can be done with the task under the cursor and the marked ones, by the act's id."""
@@ -53,6 +70,42 @@ class WordingActs:
             "difference": partial(self.difference, task, chosen),
             "what_worked": partial(self.what_worked, task),
         }
+
+    def history(self) -> None:
+        """Let a prompt that was sent be found and taken into the editor."""
+        from sora_tui.tui.screens.history import HistoryScreen
+
+        screen = HistoryScreen(self._app, self._studio, self._history, now_ms=self._now())
+        self._app.push_screen(screen, self._taken)
+
+    async def walk(self, by: int) -> None:
+        """Put an earlier or a later prompt into the editor; before the first step what stands there is remembered."""
+        if not self._walk.is_at(self._prompt.editor.text):
+            try:
+                sent = await self._history.newest()
+            except StudioError as error:
+                self._app.say(str(error), "warning")
+                return
+            self._walk = PromptWalk(self._prompt.editor.text, [each.sent.prompt for each in sent])
+        text = self._walk.step(by)
+        if text is None:
+            self._app.say("There is no earlier prompt." if by > 0 else "This is what you typed.")
+        else:
+            self._prompt.editor.put(text)
+
+    def _taken(self, taken: Taken | None) -> None:
+        if taken is not None:
+            self._app.spawn(self._take(taken), name="Taking the prompt")
+
+    async def _take(self, taken: Taken) -> None:
+        task = await self._parent_of(taken.ref)
+        if taken.with_settings and task is not None:
+            await self._edit(task)
+            return
+        self._prompt.editor.put(taken.prompt)
+        self._prompt.descend(taken.ref)
+        self._prompt.editor.focus()
+        self.entitle(self._prompt.draft)
 
     async def versions(self, task: Task) -> None:
         """Show the thread of a task as a tree."""

@@ -157,7 +157,12 @@ class StudioScreen(Screen[None]):
         self._batching = Batching(self._home, self._studio, self.prompt, self._sending, self._sent, self._not_sent)
         self._models.review()
         self._wording = WordingActs(
-            self._home, self._studio, self.prompt, show=self.tasks_pane.table.move_to, edit=self._edit_again
+            self._home,
+            self._studio,
+            self.prompt,
+            show=self.tasks_pane.table.move_to,
+            edit=self._edit_again,
+            now=self._now,
         )
         self._wording.entitle(self.prompt.draft)
         self._stop_listening = self._studio.subscribe(self._heard)
@@ -410,7 +415,7 @@ class StudioScreen(Screen[None]):
             "use_key": partial(ask_for_key, self._home, self._studio),
             "quiet": self._toggle_quiet,
             "theme": self.app.action_change_theme,
-            "draft_difference": self._wording.draft_difference,
+            **self._wording.anywhere(),
             "adopt": acts.adopt,
             "take_in": acts.adopt,
             "quit": self._leave,

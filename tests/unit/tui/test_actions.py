@@ -83,11 +83,11 @@ def test_only_what_moves_the_focus_comes_before_other_keys() -> None:
 
 
 def test_in_the_editor_the_line_shows_no_letters() -> None:
-    assert names(on_the_key_line(ON_DONE, working=False)) == ["send", "palette", "help", "models", "leave"]
+    assert names(on_the_key_line(ON_DONE, working=False)) == ["send", "palette", "help", "history", "models", "leave"]
 
 
 def test_without_tasks_the_line_offers_nothing_to_do_with_one() -> None:
-    assert names(on_the_key_line(EMPTY, working=True)) == ["send", "palette", "help", "models", "quit"]
+    assert names(on_the_key_line(EMPTY, working=True)) == ["send", "palette", "help", "history", "models", "quit"]
 
 
 def test_a_finished_task_can_be_copied_and_opened() -> None:
