@@ -362,6 +362,13 @@ ACTS: tuple[Act, ...] = (
         rank=8,
     ),
     Act(
+        "own_editor",
+        "Your editor",
+        "Edit in your own editor",
+        "Opens the prompt in the editor that VISUAL or EDITOR names, and takes back what it saved.",
+        ("ctrl+e",),
+    ),
+    Act(
         "earlier",
         "Earlier",
         "The prompt before",

@@ -1,10 +1,13 @@
-"""Acts on wordings: threads and what changed in them, and the prompts that were sent before."""
+"""Acts on wordings: threads and what changed in them, prompts that were sent before, the user's own editor."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from textual.app import SuspendNotSupported
 
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.task import Draft, Task
@@ -53,11 +56,13 @@ class WordingActs:
         self._now = now
         self._history = PromptHistory(studio.memory)
         self._walk = PromptWalk()
+        self._is_editing = False
 
     def anywhere(self) -> Mapping[str, Done]:
         """What can be done with the draft, by the act's id."""
         return {
             "draft_difference": self.draft_difference,
+            "own_editor": self.own_editor,
             "history": self.history,
             "earlier": partial(self.walk, 1),
             "later": partial(self.walk, -1),
@@ -70,6 +75,47 @@ class WordingActs:
             "difference": partial(self.difference, task, chosen),
             "what_worked": partial(self.what_worked, task),
         }
+
+    async def own_editor(self) -> None:
+        """Hand the prompt to the user's editor, and the terminal with it, and take both back."""
+        from sora_tui.desktop.editor import NONE_SET, edit, editor_command
+
+        command = editor_command()
+        if command is None:
+            self._app.say(NONE_SET, "warning")
+            return
+        if self._is_editing or self._prompt.editor.read_only:
+            return
+        self._is_editing = True
+        before = self._prompt.editor.text
+        try:
+            with self._app.suspend():
+                edited = await edit(command, before, self._studio.settings.data_dir)
+        except SuspendNotSupported:
+            self._app.say("This terminal can't be handed to an editor.", "warning")
+            return
+        finally:
+            self._is_editing = False
+        if edited.problem:
+            self._app.say(edited.problem, "warning")
+        if edited.text is not None and edited.text != before:
+            self._prompt.editor.put(edited.text)
+        self._prompt.editor.focus()
+
+    async def recover(self) -> None:
+        """Take back what an editor had saved when the program was killed; the draft is one step to undo away."""
+        from sora_tui.desktop.editor import leftovers
+
+        left = await asyncio.to_thread(leftovers, self._studio.settings.data_dir)
+        for path, text in left.items():
+            if text.strip() and text != self._prompt.editor.text:
+                self._prompt.editor.put(text)
+                self._app.say("What your editor had saved when the program was killed is back. ctrl+z undoes that.")
+            try:
+                await self._studio.save_draft(self._prompt.draft)
+                path.unlink(missing_ok=True)
+            except OSError:
+                return  # it is still there at the next start
 
     def history(self) -> None:
         """Let a prompt that was sent be found and taken into the editor."""

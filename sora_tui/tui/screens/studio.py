@@ -165,6 +165,7 @@ class StudioScreen(Screen[None]):
             now=self._now,
         )
         self._wording.entitle(self.prompt.draft)
+        self._home.spawn(self._wording.recover(), name="Looking for what an editor left")
         self._stop_listening = self._studio.subscribe(self._heard)
         self._sending.on_uploading = self.prompt.show_uploading
         self.set_interval(1.0, self._show_status)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from rich.containers import Lines
 from rich.text import Span, Text
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
@@ -68,6 +70,9 @@ class PromptEditor(TextArea):
         "Write what the video shows. The text stays after sending, because the next act is the next wording. "
         "The parameters are below, with the price of one video. What you write is kept if the program ends."
     )
+
+    # The text area's own ctrl+e is the end of the line, which the end key is as well.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+e", "screen.act('own_editor')", show=False)]
 
     @dataclass
     class Trimmed(Message):
