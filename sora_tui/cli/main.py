@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "tag": "tagging",
     "rate": "rating",
     "costs": "costs",
+    "prompts": "prompts",
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",
