@@ -25,7 +25,7 @@ PARTS: dict[str, tuple[type, str]] = {
     "close": (Studio, "close"),
     "credits": (Balance, "read"),
     "compose": (StudioScreen, "compose"),
-    "act": (StudioScreen, "_help"),
+    "act": (StudioScreen, "_act"),
     "drawing": (HeaderLine, "render"),
 }
 

@@ -82,6 +82,7 @@ class StillStudio:
         self.in_flight = 0
         real = Studio(settings)
         self.check, self.quote, self.profile, self.market = real.check, real.quote, real.profile, real.market
+        self.describe_input, self.outbox = real.describe_input, real.outbox
         self.callbacks, self.callback_address, self.progress_of = (
             real.callbacks,
             real.callback_address,

@@ -85,7 +85,7 @@ async def test_a_click_below_the_last_row_changes_nothing() -> None:
 
 @pytest.mark.parametrize("column", [column for column in Column if column is not Column.SENT])
 async def test_a_heading_sorts_upwards_then_downwards_then_no_more(column: Column) -> None:
-    async with showing([*TASKS, a_task("tagged", tags=("boat",))], (220, 12)) as (pilot, table):
+    async with showing([*TASKS, a_task("tagged", tags=("boat",), rating=4)], (240, 12)) as (pilot, table):
         orders = []
         for _ in range(3):
             await click_heading(pilot, column)

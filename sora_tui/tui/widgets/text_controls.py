@@ -10,6 +10,8 @@ from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from sora_tui.kie.fields import Field
@@ -60,6 +62,12 @@ class TextBox(TextArea):
         self.match_cursor_bracket = False  # there is but a line or two, and the mark outlasts the focus
         self._one_line = one_line
         self._emptied = emptied
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw; nothing once it was taken away: a frame may still be made of it that has no styles any more."""
+        if not self.is_attached:
+            return [Strip.blank(crop.width)] * crop.height
+        return super().render_lines(crop)
 
     @property
     def wire_value(self) -> Any:
