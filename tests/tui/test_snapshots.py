@@ -80,14 +80,11 @@ class StillStudio:
         self.paused = ""
         self.proxy = ""
         self.in_flight = 0
-        real = Studio(settings)
-        self.check, self.quote, self.profile, self.market = real.check, real.quote, real.profile, real.market
-        self.describe_input, self.outbox = real.describe_input, real.outbox
-        self.callbacks, self.callback_address, self.progress_of = (
-            real.callbacks,
-            real.callback_address,
-            real.progress_of,
-        )
+        self._real = Studio(settings)
+
+    def __getattr__(self, name: str) -> Any:
+        """What asks neither the store nor the service is the real one's."""
+        return getattr(self._real, name)
 
     def subscribe(self, _listener: object) -> Callable[[], None]:
         return lambda: None
