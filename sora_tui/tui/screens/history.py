@@ -83,7 +83,7 @@ class HistoryScreen(ModalScreen[Taken | None]):
         """What is looked for, what was found, and the whole of one."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = "Prompts you sent"
-            dialog.border_subtitle = "enter takes it · alt+enter the words alone · tab whole · esc"
+            dialog.border_subtitle = "enter all · alt+enter words · tab whole · esc"
             yield Input(placeholder="words in any order, or letters of them", compact=True, id="words")
             yield Static("Reading the prompts…", id="state")
             yield OptionList(id="found")

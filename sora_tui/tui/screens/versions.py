@@ -70,8 +70,9 @@ class VersionsScreen(ModalScreen[Chosen | None]):
             bill = self._thread.bill
             first = shorten(self._thread[self._refs[0]].task.prompt, 30)
             dialog.border_title = Content(f"{len(self._refs):,} versions of “{first}”")
-            dialog.border_subtitle = "enter goes to it · e edits · = what changed · W what worked · esc"
-            yield Static(Content.styled(f"{format.money(bill.charged)} so far", MUTED), id="bill")
+            dialog.border_subtitle = "enter go · e edit · = changed · W worked · esc"
+            ahead = f", {format.credits(bill.in_flight)} in flight" if bill.in_flight else ""
+            yield Static(Content.styled(f"{format.money(bill.charged)} so far{ahead}", MUTED), id="bill")
             yield OptionList(id="versions")
             yield Static(id="whole")
 
@@ -131,7 +132,10 @@ def tree_lines(thread: Thread, room: int) -> list[tuple[str, Content]]:
         task, look = version.task, format.LOOKS[version.task.state]
         indent = "  " * (min(version.depth, _DEEPEST) - 1) + "└ " if version.depth else ""
         marks = (f" ★{task.rating or ''}" if task.is_starred else f" {task.rating}/5" if task.rating else "") or " "
-        cost = f"{format.credits(version.bill.charged)} cr" + (" in all" if version.children else "")
+        bill = version.bill
+        costs = [f"{format.credits(bill.charged)} cr"] if bill.charged or not bill.in_flight else []
+        costs += [f"{format.credits(bill.in_flight)} in flight"] if bill.in_flight else []
+        cost = " + ".join(costs) + (" in all" if version.children else "")
         parents = thread.ancestors(ref)
         words = first_change(parents[0].prompt, task.prompt, room) if parents else Content(shorten(task.prompt, room))
         state = clean(format.state_word(task), multiline=False, limit=12)
