@@ -18,10 +18,10 @@ def file_names(kind: str, day: date, ref: str, suffix: str) -> Iterator[str]:
     Args:
         kind: what the file holds, in a word of ours.
         day: when it was made.
-        ref: of the task it is about. One that is none of ours is only counted, not quoted.
+        ref: of the task it is about; empty for none. One that is none of ours is only counted, not quoted.
         suffix: without a dot, a word of ours.
     """
-    stem = f"{kind}_{day.isoformat()}_{_short(ref)}"
+    stem = f"{kind}_{day.isoformat()}" + (f"_{_short(ref)}" if ref else "")
     yield f"{stem}.{suffix}"
     number = 2
     while True:

@@ -46,7 +46,7 @@ from sora_tui.studio.prices import Charge, Quote
 from sora_tui.studio.proving import Adoption, ids_in, like_refs
 from sora_tui.studio.reading import parked
 from sora_tui.studio.requests import as_curl, request_for
-from sora_tui.studio.saving import save_links
+from sora_tui.studio.saving import save_costs, save_links
 from sora_tui.studio.schedule import Schedule
 from sora_tui.studio.schema import FILE_NAME, MIGRATIONS, StoreCorrupt, StoreError
 from sora_tui.studio.sleep import Sleep
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from sora_tui.studio.inputs import InputNote
     from sora_tui.studio.ledger import Costs
     from sora_tui.studio.memory import Memory
+    from sora_tui.studio.spending import Span
     from sora_tui.studio.uploads import UploadProgress, Uploads
     from sora_tui.studio.verdicts import Verdicts
 
@@ -561,6 +562,15 @@ class Studio:
         """
         tasks = await self.load(refs)
         return await asyncio.to_thread(save_links, tasks, self.settings, now_ms=self._clock.now_ms())
+
+    async def save_costs(self, span: Span) -> Path:
+        """Writes what each task of a time cost to a new file for a spreadsheet in the download folder; answers which.
+
+        Raises:
+            NotSaved: there is no such file; the sentence says why.
+        """
+        tasks = await self.costs.tasks(span)
+        return await asyncio.to_thread(save_costs, tasks, self.settings, now_ms=self._clock.now_ms())
 
     async def refresh_credits(self) -> float:
         """Reads the account's credits now.

@@ -49,7 +49,7 @@ class Act:
     moves: bool = False
 
 
-_WRITTEN = {"slash": "/", "plus": "+", "minus": "-", "equals_sign": "=", "escape": "esc"}
+_WRITTEN = {"slash": "/", "plus": "+", "minus": "-", "equals_sign": "=", "right": "→", "escape": "esc"}
 
 
 def key_name(key: str) -> str:

@@ -377,6 +377,15 @@ ACTS: tuple[Act, ...] = (
     ),
     Act("later", "Later", "The prompt after", "Goes on towards the newest prompt and what you typed.", ("alt+down",)),
     Act(
+        "costs",
+        "Costs",
+        "What it cost",
+        "Today, this month and in flight; by model, tag, thread and batch; what a keeper costs; the last 30 days.",
+        ("f8",),
+        rank=10,
+        moves=True,
+    ),
+    Act(
         "new_prompt",
         "New prompt",
         "New prompt",

@@ -36,6 +36,7 @@ from sora_tui.tui.explanations import explain_codes, explain_pane
 from sora_tui.tui.judging_acts import JudgingActs
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.model_choice import ModelChoice
+from sora_tui.tui.money_acts import show_costs
 from sora_tui.tui.notices import Notices
 from sora_tui.tui.overview import status_of
 from sora_tui.tui.pane_switch import PaneSwitch
@@ -411,6 +412,7 @@ class StudioScreen(Screen[None]):
             "show_detail": partial(self._panes.go_to, "detail-pane"),
             "new_prompt": self.prompt.clear,
             "models": self._models.choose,
+            "costs": partial(show_costs, self._home, self._studio, self._show_found),
             "codes": partial(explain_codes, self),
             "read_credits": acts.read_credits,
             "use_key": partial(ask_for_key, self._home, self._studio),
@@ -443,6 +445,10 @@ class StudioScreen(Screen[None]):
             "run_again": partial(self._models.again, chosen, self._sent, self._not_sent),
             "another_model": partial(self._models.another, chosen, self._sent, self._not_sent),
         }
+
+    def _show_found(self, filter: str) -> None:
+        self.tasks_pane.narrow_to(filter)
+        self._panes.go_to("tasks-pane")
 
     async def _edit_again(self, task: Task) -> None:
         self._panes.show_prompt()

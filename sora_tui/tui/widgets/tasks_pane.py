@@ -16,6 +16,7 @@ from sora_tui.tui.text import outside
 from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.filter_words import FILTER_HELP, FILTER_WORDS
 from sora_tui.tui.widgets.row_source import RowSource
+from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
 
 
@@ -104,6 +105,12 @@ class TasksPane(VerticalGroup):
         # The very next key is meant for the line: not on the next refresh, now.
         self.app.stylesheet.update(self)
         self.screen.set_focus(self.line)
+
+    def narrow_to(self, text: str) -> None:
+        """Show the tasks that a filter finds, of all tabs."""
+        self.table.select(Segment.ALL)
+        self.line.display = True
+        self.line.value = text
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:

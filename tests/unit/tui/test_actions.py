@@ -79,15 +79,34 @@ def test_each_binding_asks_the_screen_for_its_act() -> None:
 
 def test_only_what_moves_the_focus_comes_before_other_keys() -> None:
     first = {binding.id for where in Where for binding in bindings(where) if binding.priority}
-    assert first == {"show_prompt", "show_tasks", "show_detail", "models", "outbox"}
+    assert first == {"show_prompt", "show_tasks", "show_detail", "models", "outbox", "costs"}
+
+
+EVERYWHERE = ["send", "palette", "help", "history", "models", "costs"]
 
 
 def test_in_the_editor_the_line_shows_no_letters() -> None:
-    assert names(on_the_key_line(ON_DONE, working=False)) == ["send", "palette", "help", "history", "models", "leave"]
+    assert names(on_the_key_line(ON_DONE, working=False)) == [
+        "send",
+        "palette",
+        "help",
+        "history",
+        "models",
+        "costs",
+        "leave",
+    ]
 
 
 def test_without_tasks_the_line_offers_nothing_to_do_with_one() -> None:
-    assert names(on_the_key_line(EMPTY, working=True)) == ["send", "palette", "help", "history", "models", "quit"]
+    assert names(on_the_key_line(EMPTY, working=True)) == [
+        "send",
+        "palette",
+        "help",
+        "history",
+        "models",
+        "costs",
+        "quit",
+    ]
 
 
 def test_a_finished_task_can_be_copied_and_opened() -> None:
