@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     cap_day: float | None = Field(default=None, ge=0)
     """Credits that may be spent on one calendar day, what is on its way included. No two programs pass it together."""
     warn_below: float | None = Field(default=None, ge=0)
-    """Credits of the balance below which the screen of the costs warns. None, the default, is never."""
+    """Credits of the balance below which the header and the screen of the costs warn. None, the default, is never."""
     theme: str = "sora"
     """Colours: `sora`, `sora-light`, or one of Textual's themes. Choosing one in the program writes it here."""
     mouse: bool = True

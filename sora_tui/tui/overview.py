@@ -22,6 +22,7 @@ def status_of(studio: Studio, *, handing_over: int) -> Status:
         demo=settings.demo,
         proxied=bool(studio.proxy),
         balance=studio.balance,
+        low=_is_low(studio.balance, settings.warn_below),
         running=counts[Segment.RUNNING],
         needs_you=counts[Segment.NEEDS_YOU],
         sending=studio.in_flight + handing_over,
@@ -30,6 +31,10 @@ def status_of(studio: Studio, *, handing_over: int) -> Status:
         callbacks=_callbacks(studio),
         told=studio.callbacks is Standing.PROVED,
     )
+
+
+def _is_low(balance: float | None, warn_below: float | None) -> bool:
+    return balance is not None and warn_below is not None and balance < warn_below
 
 
 def _callbacks(studio: Studio) -> str:

@@ -31,6 +31,7 @@ class Status:
         demo: whether nothing of it is real.
         proxied: whether the service is reached through a proxy.
         balance: credits of the account, None when not known yet.
+        low: whether they are fewer than the user wants there to be.
         running: tasks on their way.
         needs_you: tasks that wait for the user's word.
         sending: create requests whose answer is awaited.
@@ -44,6 +45,7 @@ class Status:
     demo: bool = False
     proxied: bool = False
     balance: float | None = None
+    low: bool = False
     running: int = 0
     needs_you: int = 0
     sending: int = 0
@@ -134,7 +136,7 @@ def _parts(status: Status) -> list[_Part]:
     mode = shorten(status.mode, 28) + (" via proxy" if status.proxied else "")
     parts = [
         _Part(mode, "bold $text-accent" if status.demo else "$text-success", 0),
-        _Part(balance, "", 2),
+        _Part(balance, "bold $text-warning" if status.low else "", 2),
     ]
     if status.sending:
         parts.append(_Part(f"{status.sending:,} sending", "$text-primary", 3))
