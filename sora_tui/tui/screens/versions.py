@@ -69,7 +69,8 @@ class VersionsScreen(ModalScreen[Chosen | None]):
         with Vertical(id="dialog") as dialog:
             bill = self._thread.bill
             first = shorten(self._thread[self._refs[0]].task.prompt, 30)
-            dialog.border_title = Content(f"{len(self._refs):,} versions of “{first}”")
+            count = "One version" if len(self._refs) == 1 else f"{len(self._refs):,} versions"
+            dialog.border_title = Content(f"{count} of “{first}”")
             dialog.border_subtitle = "enter go · e edit · = changed · W worked · esc"
             ahead = f", {format.credits(bill.in_flight)} in flight" if bill.in_flight else ""
             yield Static(Content.styled(f"{format.money(bill.charged)} so far{ahead}", MUTED), id="bill")
