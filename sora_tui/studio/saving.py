@@ -46,10 +46,10 @@ def save_costs(tasks: Sequence[Task], settings: Settings, *, now_ms: int) -> Pat
         raise NotSaved("Nothing was saved: nothing was sent in this time.")
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([CSV_HEAD, *csv_rows(tasks)])
-    return _save("costs", "", "csv", text.getvalue(), settings, now_ms)
+    return _save("costs", None, "csv", text.getvalue(), settings, now_ms)
 
 
-def _save(kind: str, ref: str, suffix: str, text: str, settings: Settings, now_ms: int) -> Path:
+def _save(kind: str, ref: str | None, suffix: str, text: str, settings: Settings, now_ms: int) -> Path:
     day = datetime.fromtimestamp(now_ms / 1000).date()
     is_ours = settings.demo or "download_dir" not in settings.came_from
     return save_text(settings.download_dir, file_names(kind, day, ref, suffix), text, is_ours=is_ours)

@@ -80,13 +80,13 @@ def at_work(simulator: Simulator) -> Iterator[Terminal]:
         assert "Something went wrong" not in terminal.text()
 
 
-def walk(terminal: Terminal, count: int, *, editable: Collection[int] = (), unreadable: Collection[int] = ()) -> None:
+def walk(terminal: Terminal, count: int, *, is_editable: bool = False, unreadable: Collection[int] = ()) -> None:
     """Looks at every task, newest first: its row, its detail, its raw answer, and asks for it in the editor.
 
     Args:
         terminal: in which the newest is selected.
         count: how many there are, beginning with the oldest.
-        editable: those whose model is known.
+        is_editable: whether the oldest is taken into the editor at the end.
         unreadable: those about which the service says what can't be read, now or in a moment.
     """
     terminal.send(F3)
@@ -95,14 +95,13 @@ def walk(terminal: Terminal, count: int, *, editable: Collection[int] = (), unre
         if number < count - 1:  # the detail of the first stands there from the beginning
             own, note = id_of(number), "could not be read"
             terminal.read_until(f"{note}.*{own}|{own}.*{note}" if number in unreadable else own)
-        terminal.send("e" if editable else "")
-        if number in editable:
-            terminal.read_until(f"editing again {ref}|v[0-9]+ of “")
-            terminal.send(F3)
         terminal.send("j")
         terminal.read_until(f"Raw answer · {ref}")
         terminal.read_until(end_of(number))
         terminal.send(ESCAPE + DOWN)
+    if is_editable:  # the last one alone: what was drawn for one before can't be told from what is drawn for it
+        terminal.send("e")
+        terminal.read_until("editing again|v[0-9]+ of “")
 
 
 def in_the_store(folder: Path, groups: Sequence[str], singles: Sequence[str]) -> str:
@@ -130,7 +129,7 @@ def in_the_store(folder: Path, groups: Sequence[str], singles: Sequence[str]) ->
             tasks.append((task_of(len(tasks), "https://elsewhere.example", **words), None))
         store_with(tasks)
         with at_work(simulator) as terminal:
-            walk(terminal, looked_at, editable=range(looked_at))
+            walk(terminal, looked_at, is_editable=True)
         return terminal.text()
 
 
