@@ -87,10 +87,17 @@ class Admission:
         Raises:
             CapReached: one of them, or all together, would pass a cap.
         """
+        self.check_stakes([task.at_stake for task in tasks], committed)
+
+    def check_stakes(self, stakes: Sequence[float | None], committed: float) -> None:
+        """The same for tasks of which only the credits to reckon with are known, or not even those: None.
+
+        Raises:
+            CapReached: as `check` does.
+        """
         caps = self.caps
         if not caps:
             return
-        stakes = [task.at_stake for task in tasks]
         if None in stakes and not self.accepts_unknown:
             raise self._unknown(stakes.count(None), len(stakes))
         known = [stake for stake in stakes if stake is not None]

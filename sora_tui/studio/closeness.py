@@ -80,11 +80,13 @@ class RefusedPrompts:
     def refuse(self, prompt: str) -> None:
         """Adds one that was refused."""
         words = said_words(prompt)
-        for word in words:
-            self._having.setdefault(word, []).append(len(self._texts))
+        if len(self._lengths) == len(self._texts):
+            self._lengths.append(self._sum(words))
+        index = len(self._texts)
         self._texts.append(prompt)
         self._words.append(words)
-        self._lengths = []
+        for word in words:
+            self._having.setdefault(word, []).append(index)
 
     def accept(self, prompt: str) -> None:
         """Adds one that was not."""
@@ -99,18 +101,18 @@ class RefusedPrompts:
 
     def nearest(self, prompt: str) -> Nearest | None:
         """The closest refused prompt, the newest of several; None where none shares a word that says something."""
-        if len(self._lengths) != len(self._texts):
+        if len(self._lengths) < len(self._texts):
             self._lengths = [self._sum(words) for words in self._words]
         mine = said_words(prompt)
         weights = {word: self._weight(word) for word in mine}
-        shared = [0.0] * len(self._texts)
+        shared: dict[int, float] = {}
         candidates: set[int] = set()
         for word, weight in weights.items():
             having = self._having.get(word, ())
             if word not in _LITTLE:
                 candidates.update(having)
             for index in having:
-                shared[index] += weight
+                shared[index] = shared.get(index, 0.0) + weight
         if not candidates:
             return None
         length = self._sum(mine)

@@ -44,3 +44,7 @@ class Memory:
     async def turned_away(self, limit: int = recalling.MOST_REFUSALS) -> list[TurnedAway]:
         """The prompts that this service's filter refused or failed, newest first."""
         return await self._book.ask(partial(recalling.turned_away, origin=self._origin, limit=limit))
+
+    async def accepted(self, limit: int = recalling.MOST_ACCEPTED) -> list[str]:
+        """The prompts of this service that became something, newest first."""
+        return await self._book.ask(partial(recalling.accepted, origin=self._origin, limit=limit))

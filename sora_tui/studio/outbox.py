@@ -86,11 +86,34 @@ class Outbox:
         if not tasks:
             return []
         batch_ref = uuid4().hex if len(tasks) > 1 else ""
-        today = start_of(day_of(self._clock.now_ms()))
-        admission = Admission(self.caps, self._origin, today, accepts_unknown_price)
+        admission = self._admission(accepts_unknown_price=accepts_unknown_price)
         return await self._submitting.submit_all(
             [replace(task, batch_ref=task.batch_ref or batch_ref, is_held=is_held) for task in tasks], admission
         )
+
+    async def foresee(self, stakes: Sequence[float | None]) -> float | None:
+        """Asks whether so much may be spent now, before the user is asked; `submit` decides it anew.
+
+        Args:
+            stakes: the credits to reckon with for each task, None where they are not known.
+
+        Returns:
+            The credits that are left of today's cap, with these spent; None where there is no such cap.
+
+        Raises:
+            CapReached: it may not.
+            StoreError: what was spent today can't be read.
+        """
+        if not self.caps:
+            return None
+        from sora_tui.studio import spending
+
+        admission = self._admission(accepts_unknown_price=True)
+        committed = await self._book.ask(partial(spending.committed, origin=self._origin, since=admission.day_from))
+        admission.check_stakes(stakes, committed)
+        if self.caps.day is None:
+            return None
+        return self.caps.day - committed - sum(stake for stake in stakes if stake is not None)
 
     async def hold(self, refs: Iterable[str]) -> list[Task]:
         """Keeps queued tasks from being sent until they are released; answers those that are held now."""
@@ -141,6 +164,10 @@ class Outbox:
     async def resume(self) -> None:
         """Lets what is queued be sent again."""
         await self._book.pause(self._origin, False)
+
+    def _admission(self, *, accepts_unknown_price: bool) -> Admission:
+        today = start_of(day_of(self._clock.now_ms()))
+        return Admission(self.caps, self._origin, today, accepts_unknown_price)
 
     def _pause_changed(self) -> None:
         self._submitting.reconsider()

@@ -15,6 +15,8 @@ from sora_tui.studio.finding import CHARGE
 from sora_tui.studio.task import Task, TaskState
 
 MOST_REFUSALS = 2_000
+MOST_ACCEPTED = 2_000
+"""Enough to know which words go through."""
 
 _ALIKE = (  # as the index of prompts is made; the words themselves decide
     "length({0}.prompt) = length({1}.prompt) AND substr({0}.prompt, 1, 24) = substr({1}.prompt, 1, 24)"
@@ -123,6 +125,21 @@ def turned_away(db: sqlite3.Connection, origin: str, *, limit: int = MOST_REFUSA
             if len(found) == limit:
                 break
     return found
+
+
+def accepted(db: sqlite3.Connection, origin: str, *, limit: int) -> list[str]:
+    """Prompts of a service that became something, newest first, at most `limit` tasks' worth."""
+    rows = db.execute(
+        "SELECT prompt FROM tasks WHERE state = 'success' AND +origin = ? ORDER BY seq DESC LIMIT ?", (origin, limit)
+    )
+    return list(dict.fromkeys(str(prompt) for (prompt,) in rows))
+
+
+def is_turned_away(task: Task) -> bool:
+    """Whether the service's filter refused or failed it."""
+    return task.state in (TaskState.FAIL, TaskState.REFUSED) and _is_moderation(
+        task.state, task.code, task.http_status, task.text
+    )
 
 
 @lru_cache(512)

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from sora_tui.studio.inputs import InputNote
     from sora_tui.studio.ledger import Costs
     from sora_tui.studio.memory import Memory
+    from sora_tui.studio.refusals import Refusals
     from sora_tui.studio.spending import Span
     from sora_tui.studio.uploads import UploadProgress, Uploads
     from sora_tui.studio.verdicts import Verdicts
@@ -197,6 +198,15 @@ class Studio:
         from sora_tui.studio.memory import Memory
 
         return Memory(self._book, self.settings.origin)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """The prompts that the service's filter turned away, to compare a new one with."""
+        from sora_tui.studio.refusals import Refusals
+
+        refusals = Refusals(self.memory, self.settings.origin)
+        self._announcer.subscribe(refusals.hear)
+        return refusals
 
     @cached_property
     def verdicts(self) -> Verdicts:

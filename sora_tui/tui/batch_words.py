@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from sora_tui.studio.batches import Row, pacing, settings_apart
 from sora_tui.studio.outcomes import WINDOW_LIMIT
 from sora_tui.tui import format
+from sora_tui.tui.caution import DOUBTFUL, likeness_words
 from sora_tui.tui.text import clean, shorten
 from sora_tui.tui.theme import MUTED
+
+if TYPE_CHECKING:
+    from sora_tui.studio.refusals import Likeness
 
 _WORD = re.compile(r"\w+")
 _BEFORE = 12
@@ -21,19 +26,29 @@ SHOWN = 240
 """Characters of a prompt that a line has room for at most."""
 
 
-def row_contents(rows: Sequence[Row], ticked: Sequence[bool], prices: Sequence[str]) -> list[Content]:
+def row_contents(
+    rows: Sequence[Row], ticked: Sequence[bool], prices: Sequence[str], doubtful: Collection[str] = ()
+) -> list[Content]:
     """A line for each row: whether it goes, its price, the settings of its own, its prompt.
 
     Args:
         rows: of the batch.
         ticked: which are to be sent.
         prices: of each, as figures.
+        doubtful: prompts that are close to a refused one; they carry a sign.
     """
     common = common_words([row.draft.prompt for row in rows])
     settings = settings_apart([row.draft for row in rows])
     width = max((len(price) for price in prices), default=1)
     return [
-        _line(row, tick, price.rjust(width), format.brief_parameters(own), common)
+        _line(
+            row,
+            tick,
+            price.rjust(width),
+            format.brief_parameters(own),
+            common,
+            is_doubtful=row.draft.prompt in doubtful,
+        )
         for row, tick, price, own in zip(rows, ticked, prices, settings, strict=True)
     ]
 
@@ -53,11 +68,22 @@ def pacing_words(count: int) -> str:
     return f"{WINDOW_LIMIT} per 10 s: about {about}"
 
 
-def _line(row: Row, is_ticked: bool, price: str, own: str, common: set[str]) -> Content:
+def likeness_summary(likenesses: Sequence[Likeness]) -> str:
+    """What the foot says of the rows that are close to a refused prompt; empty where none is."""
+    if not likenesses:
+        return ""
+    closest = max(likenesses, key=lambda like: like.similarity)
+    count = "1 of them is" if len(likenesses) == 1 else f"{len(likenesses):,} of them are"
+    return f"{DOUBTFUL} {count} like a refused one. {likeness_words(closest)}"
+
+
+def _line(row: Row, is_ticked: bool, price: str, own: str, common: set[str], *, is_doubtful: bool) -> Content:
     parts: list[Content | str | tuple[str, str]] = [
         ("■ " if is_ticked else "□ ", "$text-accent" if is_ticked else MUTED),
         (f"{price}  ", MUTED),
     ]
+    if is_doubtful:
+        parts.append((f"{DOUBTFUL} ", "$text-warning"))
     if row.line:
         parts.append((f"line {row.line}  ", MUTED))
     if row.problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,9 +164,9 @@ class Batching:
         return Row(draft, errors[0].message if errors else "")
 
     def _show(self, rows: Sequence[Row]) -> None:
-        self._app.spawn(self._show_with_cap(rows), name="Showing the batch")
+        self._app.spawn(self._show_with_what_is_known(rows), name="Showing the batch")
 
-    async def _show_with_cap(self, rows: Sequence[Row]) -> None:
+    async def _show_with_what_is_known(self, rows: Sequence[Row]) -> None:
         from sora_tui.tui.screens.batch import BatchScreen
 
         cap, words = self._studio.outbox.caps, ""
@@ -175,7 +176,11 @@ class Batching:
                 words = f"{format.credits(left)} credits left of today's cap"
             except StudioError as error:
                 self._app.say(str(error), "warning")
-        self._app.push_screen(BatchScreen(rows, self._studio, cap=words), self._answered)
+        refusals, likenesses = self._studio.refusals, {}
+        with suppress(StudioError):  # a warning less; sending says what is wrong with the store
+            likenesses = await refusals.likenesses([row.draft.prompt for row in rows])
+        screen = BatchScreen(rows, self._studio, cap=words, likenesses=likenesses, likeness=refusals.likeness)
+        self._app.push_screen(screen, self._answered)
 
     def _answered(self, answer: Release | None) -> None:
         if answer is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sora_tui.studio.prices import Basis, Quote
@@ -18,8 +19,11 @@ from sora_tui.tui.screens.confirm import Question
 from sora_tui.tui.text import shorten
 
 if TYPE_CHECKING:
+    from sora_tui.studio.refusals import Likeness
     from sora_tui.studio.substitutes import Substitution
 
+DOUBTFUL = "▲"
+"""The sign of a prompt that is close to a refused one."""
 MOST_COMPARED = 50
 """Prices that are compared to say what each of them is."""
 REPEAT_SECONDS = 5.0
@@ -135,8 +139,14 @@ class Caution:
         self._sent = [entry for entry in self._sent if now - entry[0] < REPEAT_SECONDS]
         self._sent.extend((now, draft) for draft in drafts)
 
-    def question(self, drafts: Sequence[Draft], cost: Bill) -> Question | None:
-        """What has to be asked before these drafts are sent, if anything."""
+    def question(self, drafts: Sequence[Draft], cost: Bill, like: Likeness | None = None) -> Question | None:
+        """What has to be asked before these drafts are sent, if anything.
+
+        Args:
+            drafts: what would be sent.
+            cost: its price.
+            like: one of them is close to a prompt that was refused.
+        """
         now = self._monotonic()
         ages = [now - at for at, sent in self._sent for draft in drafts if _same(draft, sent)]
         repeated = min(ages, default=REPEAT_SECONDS) < REPEAT_SECONDS
@@ -156,9 +166,31 @@ class Caution:
         if len(drafts) > 1 and not reasons:
             reasons.append(f"{len(drafts):,} tasks will be made.")
         if not reasons:
-            return None
+            return None if like is None else with_likeness(_question("Send it?", "", drafts, cost, warning=True), like)
         title = "Send it again?" if repeated else f"Send {len(drafts):,} prompts?" if len(drafts) > 1 else "Send it?"
-        return _question(title, " ".join(reasons), drafts, cost, warning=repeated or cost.short)
+        question = _question(title, " ".join(reasons), drafts, cost, warning=repeated or cost.short)
+        return question if like is None else with_likeness(question, like)
+
+
+def with_likeness(question: Question, like: Likeness) -> Question:
+    """The question, with a word on the refused prompt that one of the prompts is close to."""
+    return replace(
+        question,
+        text=f"{likeness_words(like)} {question.text}".rstrip(),
+        facts=[*question.facts, ("Refused then", " ".join(like.refused.prompt.split()))],
+        warning=True,
+    )
+
+
+def likeness_words(like: Likeness, most: int = 3) -> str:
+    """`A prompt like this was refused on 24 Nov: both say “blood” and “knife”.` Holds words from outside."""
+    at = datetime.fromtimestamp(like.refused.at / 1000)
+    before = f"A prompt like this was refused on {at.day} {at:%b}"
+    shared = [f"“{shorten(word, 24)}”" for word in like.words[:most]]
+    if not shared:
+        return f"{before}."
+    listed = shared[0] if len(shared) == 1 else f"{', '.join(shared[:-1])} and {shared[-1]}"
+    return f"{before}: both say {listed}."
 
 
 def retry_question(drafts: Sequence[Draft], cost: Bill, *, retried: int = 0, evidence: str = "") -> Question:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_tui.studio.task import Draft, Task
-from sora_tui.tui.caution import Caution, bill
+from sora_tui.tui.caution import Caution, bill, with_likeness
+from sora_tui.tui.foresight import Foresight
+from sora_tui.tui.format import credits
 from sora_tui.tui.screens.confirm import ConfirmScreen, Question
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class Sending:
         self._preparing: dict[asyncio.Task[Draft], Draft] = {}
         self._progress: dict[Path, tuple[int, int]] = {}
         self._is_told = False
+        self._is_looking = False
+        self._foresight = Foresight(studio)
         self.on_uploading: Uploading = _say_nothing
         """Who shows what is being uploaded."""
 
@@ -64,14 +68,49 @@ class Sending:
         if any(_plain(draft) == _plain(other) for draft in drafts for other in self._preparing.values()):
             self._app.say(STILL_UPLOADING)  # a key held down, or pressed again while nothing seems to happen
             return
-        cost = bill(drafts, self._studio.quote, self._studio.balance)
-        question = question or self._caution.question(drafts, cost)
+        if self._foresight.is_clear:
+            self._ask(drafts, sent, failed, question)
+        elif not self._is_looking:  # else a key held down
+            self._is_looking = True
+            self._app.spawn(self._look_and_ask(drafts, sent, failed, question), name="Looking before sending")
+
+    async def _look_and_ask(
+        self, drafts: Sequence[Draft], sent: Sent, failed: Failed, question: Question | None
+    ) -> None:
+        from sora_tui.studio.errors import StudioError
+
+        try:
+            left = await self._foresight.look(drafts)
+        except StudioError as error:
+            failed(error)
+            return
+        finally:
+            self._is_looking = False
+        self._ask(drafts, sent, failed, question, left=left)
+
+    def _ask(
+        self,
+        drafts: Sequence[Draft],
+        sent: Sent,
+        failed: Failed,
+        question: Question | None,
+        left: float | None = None,
+    ) -> None:
+        like = self._foresight.likeness(drafts)
+        if question is None:
+            cost = bill(drafts, self._studio.quote, self._studio.balance)
+            question = self._caution.question(drafts, cost, like)
+        elif like is not None:
+            question = with_likeness(question, like)
         if question is None:
             self._hand_over(drafts, sent, failed)
             return
+        if left is not None:
+            question = replace(question, facts=[*question.facts, ("Left today", f"{credits(left)} credits (cap_day)")])
 
         def answered(yes: bool | None) -> None:
             if yes:
+                self._foresight.brave(drafts)
                 self._hand_over(drafts, sent, failed)
 
         self._app.push_screen(ConfirmScreen(question), answered)

@@ -213,3 +213,29 @@ async def test_a_paste_into_a_text_is_not_asked_about(settings: Settings) -> Non
         await until(pilot, lambda: "and a koi" in editor.text)
         await pilot.pause()
         assert pilot.app.screen is screen_of(pilot)
+
+
+async def test_a_prompt_like_a_refused_one_is_said_while_it_is_written_and_before_it_is_paid(
+    settings: Settings,
+) -> None:
+    async with running(settings) as pilot:
+        screen = screen_of(pilot)
+        screen.prompt.editor.put("[sim:moderated-later] A bloody brawl of two drunk sailors")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: any(task.state is TaskState.FAIL for task in tasks_of(pilot)))
+        screen.prompt.editor.put("Two drunk sailors in a {bloody|friendly} brawl")
+        await until(pilot, lambda: "A prompt like this was refused" in plain(pilot))
+        await pilot.press("alt+w")
+        await until(pilot, lambda: "Refused, and the draft" in plain(pilot))
+        await pilot.press("escape")
+        batch = await batch_of(pilot, "Two drunk sailors in a {bloody|friendly} brawl at sea")
+        assert "like a refused one" in plain(pilot)
+        assert "▲" in str(batch.listed.get_option_at_index(0).prompt)
+        await pilot.press("escape")
+        screen.prompt.editor.put("Two drunk sailors in a bloody brawl")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        assert "both say" in plain(pilot)
+        await pilot.press("escape")
+        screen.prompt.editor.put("A paper boat")
+        await until(pilot, lambda: "was refused on" not in plain(pilot))

@@ -49,6 +49,13 @@ AROUND: tuple[Act, ...] = (
     ),
     Act("later", "Later", "The prompt after", "Goes on towards the newest prompt and what you typed.", ("alt+down",)),
     Act(
+        "refused_like",
+        "Refused",
+        "The refused prompt this one is like",
+        "Shows the refused prompt that the draft is close to, and what is different.",
+        ("alt+w",),
+    ),
+    Act(
         "costs",
         "Costs",
         "What it cost",

@@ -5,8 +5,9 @@ What has the focus costs nothing, and no key that opens this screen sends: one h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, on
@@ -21,14 +22,16 @@ from textual.widgets.option_list import Option
 from sora_tui.studio.batches import Row, checked
 from sora_tui.studio.task import Draft
 from sora_tui.tui.act import Act
-from sora_tui.tui.batch_words import pacing_words, row_contents
+from sora_tui.tui.batch_words import likeness_summary, pacing_words, row_contents
 from sora_tui.tui.caution import bill
 from sora_tui.tui.model_words import price_figure
 from sora_tui.tui.text import outside
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
 from sora_tui.tui.widgets.status_bar import KeyLine
+from sora_tui.tui.widgets.warning_line import WarningLine
 
 if TYPE_CHECKING:
+    from sora_tui.studio.refusals import Likeness
     from sora_tui.tui.widgets.adviser import Adviser
 
 _KEYS = (
@@ -61,6 +64,8 @@ class BatchScreen(ModalScreen[Release | None]):
         rows: of the batch, those that can't be sent among them.
         adviser: checks and prices them.
         cap: says how much may still be spent, for the foot; empty where there is no cap.
+        likenesses: those of the prompts that are close to a refused one.
+        likeness: tells that of other prompts, which they are edited to.
     """
 
     CSS_PATH = ["batch.tcss", "buttons.tcss"]
@@ -75,8 +80,18 @@ class BatchScreen(ModalScreen[Release | None]):
     ]
     listed = getters.query_one("#rows", OptionList)
 
-    def __init__(self, rows: Sequence[Row], adviser: Adviser, *, cap: str = "") -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        adviser: Adviser,
+        *,
+        cap: str = "",
+        likenesses: Mapping[str, Likeness] = MappingProxyType({}),
+        likeness: Callable[[Sequence[str]], Likeness | None] = lambda prompts: None,
+    ) -> None:
         super().__init__()
+        self._likenesses = dict(likenesses)
+        self._likeness = likeness
         self._rows = [*rows]
         self._ticked = [True] * len(rows)
         self._adviser = adviser
@@ -88,6 +103,7 @@ class BatchScreen(ModalScreen[Release | None]):
             dialog.border_title = f"A batch of {len(self._rows):,}"
             yield OptionList(id="rows", compact=True)
             yield Static(id="wrong")
+            yield WarningLine(id="alike")
             yield Static(id="sum")
             yield Static(id="pace")
             with HorizontalGroup(id="answers"):
@@ -121,7 +137,7 @@ class BatchScreen(ModalScreen[Release | None]):
     def _show(self) -> None:
         at = self.listed.highlighted
         prices = [price_figure(self._adviser.quote(row.draft)) for row in self._rows]
-        contents = row_contents(self._rows, self._ticked, prices)
+        contents = row_contents(self._rows, self._ticked, prices, self._likenesses)
         if self.listed.option_count == len(contents):
             for index, content in enumerate(contents):
                 self.listed.replace_option_prompt_at_index(index, content)
@@ -149,6 +165,8 @@ class BatchScreen(ModalScreen[Release | None]):
             where = f"Line {first.line}" if first.line else f"Task {wrong[0] + 1}"
             problem = first.problem if first.problem.startswith("Line ") else f"{where}: {first.problem}"
             line.update(outside(f"{words}. {problem} w takes all of them out.", multiline=False))
+        alike = dict.fromkeys(draft.prompt for draft in drafts if draft.prompt in self._likenesses)
+        self.query_one(WarningLine).show(likeness_summary([self._likenesses[prompt] for prompt in alike]))
         label = Content.assemble(f"Send {len(drafts):,}  ", ("y", "not bold"))
         for button in ("#yes", "#held"):
             self.query_one(button, Button).disabled = bool(wrong) or not drafts
@@ -199,6 +217,8 @@ class BatchScreen(ModalScreen[Release | None]):
 
         def edited(prompt: str | None) -> None:
             if prompt is not None:
+                if (like := self._likeness([prompt])) is not None:
+                    self._likenesses[prompt] = like
                 row = self._rows[at]
                 draft = replace(row.draft, prompt=prompt)
                 self._rows[at] = checked(replace(row, draft=draft, problem=""), self._adviser.check)

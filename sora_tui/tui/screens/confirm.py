@@ -69,7 +69,7 @@ class ConfirmScreen(ModalScreen[bool]):
         question = self.question
         with VerticalGroup(id="dialog", classes="-warning" if question.warning else "") as dialog:
             dialog.border_title = question.title
-            yield Static(Content(question.text), id="why")
+            yield Static(outside(question.text), id="why")
             if question.quotes:
                 with VerticalScroll(id="quotes", can_focus=False):
                     for quote in question.quotes[:QUOTES_SHOWN]:

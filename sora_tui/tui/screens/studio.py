@@ -40,6 +40,7 @@ from sora_tui.tui.money_acts import show_costs
 from sora_tui.tui.notices import Notices
 from sora_tui.tui.overview import status_of
 from sora_tui.tui.pane_switch import PaneSwitch
+from sora_tui.tui.refusal_acts import RefusalActs
 from sora_tui.tui.selection import Selection
 from sora_tui.tui.sending import Sending
 from sora_tui.tui.situation import Situation
@@ -167,6 +168,8 @@ class StudioScreen(Screen[None]):
         )
         self._wording.entitle(self.prompt.draft)
         self._home.spawn(self._wording.recover(), name="Looking for what an editor left")
+        self._refusals = RefusalActs(self._home, self, self._studio, self.prompt)
+        self.call_after_refresh(lambda: self._home.spawn(self._refusals.start(), name="Reading what was refused"))
         self._stop_listening = self._studio.subscribe(self._heard)
         self._sending.on_uploading = self.prompt.show_uploading
         self.set_interval(1.0, self._show_status)
@@ -322,6 +325,7 @@ class StudioScreen(Screen[None]):
     @on(PromptPane.Edited)
     def _edited(self) -> None:
         self._draft.edited(self.prompt.draft)
+        self._refusals.typed()
         self._models.review()
 
     @on(PromptEditor.Trimmed)
@@ -419,6 +423,7 @@ class StudioScreen(Screen[None]):
             "quiet": self._toggle_quiet,
             "theme": self.app.action_change_theme,
             **self._wording.anywhere(),
+            **self._refusals.anywhere(),
             "adopt": acts.adopt,
             "take_in": acts.adopt,
             "quit": self._leave,

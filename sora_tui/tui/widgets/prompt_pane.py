@@ -34,6 +34,7 @@ from sora_tui.tui.widgets.prompt_editor import PLACEHOLDER, PromptEditor
 from sora_tui.tui.widgets.settings_box import SettingsBox
 from sora_tui.tui.widgets.upload_line import UploadLine
 from sora_tui.tui.widgets.vary_line import VaryLine
+from sora_tui.tui.widgets.warning_line import WarningLine
 
 VARY = "vary"
 """What an error with the settings to go through is filed under, as one with a field is under its name."""
@@ -126,6 +127,7 @@ class PromptPane(VerticalGroup):
         with VerticalGroup(id="writing"):
             yield PromptEditor(self._first.prompt, id="editor")
             yield PromptCount(id="count")
+            yield WarningLine(id="warning")
         with SettingsBox(id="settings"):
             yield ModelLine(id="model")
             form = self.profile or _nothing_of(self._model)
@@ -239,6 +241,10 @@ class PromptPane(VerticalGroup):
         """Say why the settings of this draft's model can't be shown, and what to do; nothing that is typed is lost."""
         self._trouble = words
         self._show_model()
+
+    def warn(self, words: str) -> None:
+        """Say below the editor what should be known before this prompt is sent; empty for nothing any more."""
+        self.query_one(WarningLine).show(words)
 
     def show_uploading(self, words: str) -> None:
         """Say what is being uploaded, `Uploading photo.png 63 %`; empty for nothing any more."""

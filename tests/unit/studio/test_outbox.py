@@ -323,3 +323,21 @@ def test_two_programs_never_pass_a_cap_together(tmp_path: Path) -> None:
         assert sum(programs.map(send, range(3))) == 10
     with closing(Store(path_in(tmp_path))) as store:
         assert len(store.tasks()) == 10
+
+
+@in_virtual_time
+async def test_what_a_cap_would_forbid_is_foreseen_without_writing_anything(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        outbox = desk.studio.outbox
+        assert await outbox.foresee([1e9, None]) is None, "without caps nothing is forbidden"
+        sent_before = await desk.studio.submit(draft("Boat"))
+        price = sent_before.price or 0.0
+        capped(desk, day=3 * price)
+        assert await outbox.foresee([price]) == price
+        assert await outbox.foresee([price, None]) == price, "whether an unknown price may pass only the user can say"
+        with pytest.raises(CapReached, match="cap_day"):
+            await outbox.foresee([price, price, 1.0])
+        capped(desk, task=price - 1)
+        with pytest.raises(CapReached, match="cap_task"):
+            await outbox.foresee([price])
+        assert len(desk.studio.tasks) == 1

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from sora_tui.studio.caps import PriceUnknown
+from sora_tui.studio.caps import CapReached, Caps, PriceUnknown
 from sora_tui.studio.errors import NotUploaded, StudioError
 from sora_tui.studio.prices import Basis, Quote
+from sora_tui.studio.recalling import TurnedAway
+from sora_tui.studio.refusals import Likeness
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft, Task, TaskState
 from sora_tui.studio.uploads import UploadProgress
@@ -26,12 +28,45 @@ from tests.unit.tui.tasks import a_task
 KOI, BOAT = Draft("koi", "m"), Draft("boat", "m")
 
 
+class Remembering:
+    """Stands in for the memory of what was refused: every prompt that says `blood` is like it."""
+
+    def __init__(self) -> None:
+        self.is_loaded = True
+        self.may_load = asyncio.Event()
+
+    async def load(self) -> None:
+        await self.may_load.wait()
+        self.is_loaded = True
+
+    def likeness(self, prompts: Sequence[str]) -> Likeness | None:
+        assert self.is_loaded
+        refused = TurnedAway("r" * 32, "a bloody brawl", "m", 0, "no")
+        return next((Likeness(p, refused, ("blood",), 0.8) for p in prompts if "blood" in p), None)
+
+
+class Capped:
+    """Stands in for the outbox: with caps, so much is left of today's."""
+
+    def __init__(self) -> None:
+        self.caps: Caps = Caps()
+        self.left = 0.0
+        self.asked: list[list[float | None]] = []
+
+    async def foresee(self, stakes: Sequence[float | None]) -> float | None:
+        self.asked.append(list(stakes))
+        if self.left < 0:
+            raise CapReached("Over the cap.", "cap_day", 1.0)
+        return self.left if self.caps else None
+
+
 class Writing:
     """Stands in for the studio: writes drafts down once it is let, and can't write those named in `broken`."""
 
     balance: float | None = 1000.0
 
     def __init__(self) -> None:
+        self.refusals, self.outbox = Remembering(), Capped()
         self.written: list[Draft] = []
         self.held: list[Draft] = []
         self.tasks: dict[str, Task] = {}
@@ -306,3 +341,62 @@ async def test_a_file_that_can_not_be_uploaded_is_told_and_nothing_is_sent(bench
     bench.send(Draft("koi", "m", {"image": "broken.png"}))
     await bench.sending.finish()
     assert (bench.failed, bench.studio.written) == (["broken.png can't be read. Choose another file."], [])
+
+
+BLOODY = Draft("blood on the snow", "m")
+
+
+async def test_a_prompt_like_a_refused_one_is_asked_about_once(bench: Bench) -> None:
+    bench.send(BLOODY)
+    (screen,) = bench.app.questions
+    assert "both say “blood”" in screen.question.text
+    assert ("Refused then", "a bloody brawl") in screen.question.facts
+    assert screen.question.warning
+    bench.app.answers[0](False)
+    bench.send(BLOODY)
+    assert len(bench.app.questions) == 2  # who thought better of it is told again
+    bench.app.answers[1](True)
+    await bench.sending.finish()
+    assert bench.studio.written == [BLOODY]
+    bench.sending._caution._sent.clear()
+    bench.send(BLOODY)
+    await bench.sending.finish()
+    assert (len(bench.app.questions), bench.studio.written) == (2, [BLOODY, BLOODY])
+
+
+async def test_where_there_is_a_question_already_the_refusal_is_part_of_it(bench: Bench) -> None:
+    task = replace(a_task("lost", TaskState.UNCONFIRMED), prompt="blood on the snow")
+    bench.studio.tasks[task.ref] = task
+    await bench.send_again(task)
+    (screen,) = bench.app.questions
+    assert "pay twice" in screen.question.text
+    assert "both say “blood”" in screen.question.text
+
+
+async def test_what_was_refused_is_waited_for_and_a_key_held_down_sends_once(bench: Bench) -> None:
+    bench.studio.refusals.is_loaded = False
+    bench.send(KOI)
+    bench.send(KOI)
+    await asyncio.sleep(0)
+    assert (bench.studio.written, bench.app.questions, len(bench.app.work)) == ([], [], 1)
+    bench.studio.refusals.may_load.set()
+    await bench.app.work[0]
+    await bench.sending.finish()
+    assert bench.studio.written == [KOI]
+
+
+async def test_what_a_cap_forbids_is_not_even_asked_about(bench: Bench) -> None:
+    bench.studio.outbox.caps, bench.studio.outbox.left = Caps(day=150), -1.0
+    bench.studio.refusals.may_load.set()
+    bench.send(KOI, BOAT)
+    await bench.app.work[0]
+    assert bench.studio.outbox.asked == [[100.0, 100.0]]
+    assert (bench.failed, bench.app.questions, bench.studio.written) == (["Over the cap."], [], [])
+
+
+async def test_the_question_says_what_is_left_of_todays_cap(bench: Bench) -> None:
+    bench.studio.outbox.caps, bench.studio.outbox.left = Caps(day=500), 300.0
+    bench.studio.refusals.may_load.set()
+    bench.send(KOI, BOAT)
+    await bench.app.work[0]
+    assert ("Left today", "300 credits (cap_day)") in bench.app.questions[0].question.facts
