@@ -16,19 +16,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static, TextArea
+from textual.widgets import Button, TextArea
 
 from sora_tui.kie.profiles import FieldError, ModelProfile
-from sora_tui.studio.matrix import MODEL, Combinations
-from sora_tui.studio.prompts import Expansion, escape, parse
+from sora_tui.studio.matrix import Combinations
+from sora_tui.studio.prompts import escape
 from sora_tui.studio.task import Draft, Task
-from sora_tui.tui.caution import Bill, batch_bill, bill
-from sora_tui.tui.text import outside
+from sora_tui.tui.draft_review import VARY, DraftReview
 from sora_tui.tui.widgets.adviser import Adviser
-from sora_tui.tui.widgets.help_line import HelpLine
+from sora_tui.tui.widgets.draft_foot import DraftFoot
 from sora_tui.tui.widgets.model_line import ModelLine
 from sora_tui.tui.widgets.parameter_form import ParameterForm
-from sora_tui.tui.widgets.price_line import PriceLine
 from sora_tui.tui.widgets.prompt_count import NO_PROMPT, PromptCount
 from sora_tui.tui.widgets.prompt_editor import PLACEHOLDER, PromptEditor
 from sora_tui.tui.widgets.settings_box import SettingsBox
@@ -36,10 +34,20 @@ from sora_tui.tui.widgets.upload_line import UploadLine
 from sora_tui.tui.widgets.vary_line import VaryLine
 from sora_tui.tui.widgets.warning_line import WarningLine
 
-VARY = "vary"
-"""What an error with the settings to go through is filed under, as one with a field is under its name."""
 LOW = 22
 """Lines of the pane below which there are no empty ones in it."""
+
+
+@dataclass
+class _OfPane(Message):
+    """Something that happened in a pane."""
+
+    pane: PromptPane
+
+    @property
+    def control(self) -> PromptPane:
+        """The pane."""
+        return self.pane
 
 
 class PromptPane(VerticalGroup):
@@ -53,56 +61,26 @@ class PromptPane(VerticalGroup):
     form = getters.query_one(ParameterForm)
     count = getters.query_one(PromptCount)
     vary = getters.query_one(VaryLine)
+    foot = getters.query_one(DraftFoot)
 
-    @dataclass
-    class Edited(Message):
+    class Edited(_OfPane):
         """The draft differs from what it was."""
 
-        pane: PromptPane
-
-        @property
-        def control(self) -> PromptPane:
-            """The pane."""
-            return self.pane
-
-    @dataclass
-    class SendPressed(Message):
+    class SendPressed(_OfPane):
         """The button was pressed."""
 
-        pane: PromptPane
-
-        @property
-        def control(self) -> PromptPane:
-            """The pane."""
-            return self.pane
-
-    @dataclass
-    class ModelPressed(Message):
+    class ModelPressed(_OfPane):
         """The user wants to choose another model."""
 
-        pane: PromptPane
-
-        @property
-        def control(self) -> PromptPane:
-            """The pane."""
-            return self.pane
-
-    @dataclass
-    class StopPressed(Message):
+    class StopPressed(_OfPane):
         """The user wants the upload to stop."""
-
-        pane: PromptPane
-
-        @property
-        def control(self) -> PromptPane:
-            """The pane."""
-            return self.pane
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop_uploading", "Stop the upload", show=False)]
 
     def __init__(self, adviser: Adviser, draft: Draft, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._adviser = adviser
+        self._review = DraftReview(adviser)
         self._first = draft
         self._model = draft.model
         self._parent_ref: str | None = draft.parent_ref
@@ -111,14 +89,7 @@ class PromptPane(VerticalGroup):
         self._trouble = ""
         self._tried = False
         """Whether sending was tried: before that, what is merely empty is no mistake worth a word."""
-        self._read: Expansion | None = None
-        self._said: dict[str, str] = {}
-        """What is wrong with the parameters, as checked last."""
-        self._settings: list[Draft] = []
-        """The draft with each combination of settings, as reviewed last."""
-        self._unsuited = ""
-        """Why one of them can't be; empty where all can."""
-        self.profile = self._known(draft)
+        self.profile = self._review.profile(draft)
         """What the draft's model takes; None while that is not known."""
         self.border_title = "Prompt"
 
@@ -132,14 +103,7 @@ class PromptPane(VerticalGroup):
             yield ModelLine(id="model")
             form = self.profile or _nothing_of(self._model)
             yield ParameterForm(form, describe=self._adviser.describe_input, id="form")
-            with VerticalGroup(id="foot"):
-                yield VaryLine(id="vary")
-                yield Static(id="trouble")
-                yield UploadLine(id="upload")
-                yield HelpLine(id="help")
-                yield PriceLine(id="price")
-                send = Content.assemble("Send  ", ("ctrl+s", "not bold"))
-                yield Button(send, id="send", variant="primary", compact=True)
+            yield DraftFoot(id="foot")
 
     def on_mount(self) -> None:
         """Show the draft that was given."""
@@ -166,20 +130,21 @@ class PromptPane(VerticalGroup):
     def draft_to_send(self) -> Draft:
         """The draft with its prompt as it goes out: `{{` is a brace. Only where it is a single task."""
         draft = self.draft
-        return replace(draft, prompt=self._expansion(draft).variant(0))
+        return replace(draft, prompt=self._review.expansion(draft).variant(0))
 
     @property
     def combinations(self) -> Combinations:
         """Every variant of the prompt with every setting to go through; a plain draft is one."""
-        return Combinations(self._expansion(self.draft), self.vary.matrix, self._model)
+        return self._review.combinations(self.draft, self.vary.matrix)
 
     def errors(self) -> list[FieldError]:
         """What is wrong with it."""
         if self.profile is None:
             return [FieldError("model", self._waiting)]
         self.review()
-        found = self._wrong(self.draft)
-        return [*found, FieldError(VARY, self._vary_problem)] if self._vary_problem else found
+        found = self._review.errors(self.draft, self.vary.matrix, self.form.problems())
+        wrong_matrix = self._review.wrong_matrix(self.vary.matrix)
+        return [*found, FieldError(VARY, wrong_matrix)] if wrong_matrix else found
 
     async def use_profile(
         self, profile: ModelProfile, parameters: Mapping[str, Any] | None = None, prompt: str | None = None
@@ -192,7 +157,7 @@ class PromptPane(VerticalGroup):
             prompt: takes the place of the text, as one step to undo; None leaves it.
         """
         self._model, self.profile, self._trouble = profile.model, profile, ""
-        self._said = {}
+        self._review.wrong_settings = {}
         await self.form.use(profile, parameters)
         if prompt is not None and profile.takes_prompt and prompt != self.editor.text:
             self.editor.put(prompt)
@@ -203,7 +168,7 @@ class PromptPane(VerticalGroup):
 
     async def use_draft(self, draft: Draft) -> None:
         """Load a whole draft, also one for a model that is not known yet."""
-        profile = self._known(draft)
+        profile = self._review.profile(draft)
         self._parent_ref = draft.parent_ref
         if profile is not None:
             await self.use_profile(profile, draft.parameters, draft.prompt)
@@ -218,7 +183,7 @@ class PromptPane(VerticalGroup):
 
     async def look_again(self) -> None:
         """Something became known of the models: show what concerns this draft."""
-        profile = self._known(self.draft)
+        profile = self._review.profile(self.draft)
         if profile is None or profile == self.profile:
             self._show_model()
             self.review()
@@ -248,11 +213,11 @@ class PromptPane(VerticalGroup):
 
     def show_uploading(self, words: str) -> None:
         """Say what is being uploaded, `Uploading photo.png 63 %`; empty for nothing any more."""
-        self.query_one(UploadLine).show(words)
+        self.foot.show_uploading(words)
 
     def action_stop_uploading(self) -> None:
         """Ask for the upload to stop."""
-        if not self.query_one(UploadLine).display:
+        if not self.foot.is_uploading:
             raise SkipAction
         self.post_message(self.StopPressed(self))
 
@@ -287,92 +252,47 @@ class PromptPane(VerticalGroup):
         elif at_once.field == VARY:
             self.vary.ask()
         elif not self.form.focus_field(at_once.field):
-            self._show_trouble(at_once.message, wrong=True)
+            self.foot.show_trouble(at_once.message, wrong=True)
 
     def review(self) -> None:
         """Check, count and price what stands in the pane now."""
         draft = self.draft
         if self.profile is None:
             self.count.show(draft.prompt, None)
-            self._show_price(bill([draft], self._adviser.quote, self._adviser.balance), valid=False)
+            self.foot.show_price(self._review.price_alone(draft), valid=False)
             return
-        errors: dict[str, str] = {error.field: error.message for error in reversed(self._wrong(draft))}
-        wrong_prompt = errors.pop("prompt", "")
-        self._said = errors
-        self._combine(draft)
-        self.vary.complain(self._vary_problem)
+        wrong_prompt = self._review.check(draft, self.vary.matrix, self.form.problems())
+        self.vary.complain(self._review.wrong_matrix(self.vary.matrix))
         # What was not given yet is no mistake before somebody tries to send it.
-        self.form.show_errors({n: words for n, words in errors.items() if self._tried or n in draft.parameters})
+        wrong = self._review.wrong_settings
+        self.form.show_errors({n: words for n, words in wrong.items() if self._tried or n in draft.parameters})
         self._show_rest(draft, wrong_prompt)
 
-    def _wrong(self, draft: Draft) -> list[FieldError]:
-        unreadable = self.form.problems()
-        found = [error for error in self._check(draft) if error.field not in unreadable]
-        return found + [FieldError(name, words) for name, words in unreadable.items()]
-
-    def _review_prompt(self) -> None:
+    def _look_at_prompt(self) -> None:
         """The same where only the prompt has changed: what else was checked is not checked anew at each key."""
         if self.profile is None:
             self.review()
             return
         draft = self.draft
-        alone = self._check(replace(draft, parameters={}))
-        self._show_rest(draft, next((error.message for error in alone if error.field == "prompt"), ""))
+        self._show_rest(draft, self._review.check_prompt(draft, self.vary.matrix))
 
     def _show_rest(self, draft: Draft, wrong_prompt: str) -> None:
-        elsewhere = [words for name, words in self._said.items() if self.profile and not self.profile.field(name)]
-        self._show_trouble(next(iter(elsewhere), ""), wrong=True)
-        is_a_mistake = self._tried or bool(
-            draft.prompt.strip()
-        )  # an empty one is none before somebody tries to send it
+        wrong = self._review.wrong_settings
+        elsewhere = [words for name, words in wrong.items() if self.profile and not self.profile.field(name)]
+        self.foot.show_trouble(next(iter(elsewhere), ""), wrong=True)
+        # An empty one is no mistake before somebody tries to send it.
+        is_a_mistake = self._tried or bool(draft.prompt.strip())
         combinations = self.combinations
         expansion = combinations.expansion
         text = self.editor.text if expansion.is_plain else expansion.longest()
         self.count.show(text, self.profile, wrong_prompt if is_a_mistake else "", combinations)
-        self._show_price(
-            batch_bill(self._settings, expansion.count, self._adviser.quote, self._adviser.balance),
-            valid=not self._said and not self._vary_problem,
-        )
-
-    def _expansion(self, draft: Draft) -> Expansion:
-        """What the prompt stands for, read once for each text."""
-        if self._read is None or self._read.text != draft.prompt:
-            self._read = parse(draft.prompt)
-        return self._read
-
-    def _check(self, draft: Draft) -> Sequence[FieldError]:
-        """What is wrong with a draft; of its prompt, with the longest of the variants."""
-        expansion = self._expansion(draft)
-        found = self._adviser.check(draft if expansion.is_plain else replace(draft, prompt=expansion.longest()))
-        unread = Combinations(expansion, self.vary.matrix, draft.model).problem
-        if unread is None or (self.vary.matrix.problems and not expansion.problems):
-            return found
-        return [FieldError("prompt", unread), *(error for error in found if error.field != "prompt")]
-
-    @property
-    def _vary_problem(self) -> str:
-        matrix = self.vary.matrix
-        if matrix.problems:
-            return matrix.problems[0].sentence
-        models = dict(matrix.axes).get(MODEL, ())
-        if any(self._adviser.profile(model) is None for model in models):
-            return ""  # what they take is read before they are sent
-        return self._unsuited
-
-    def _combine(self, draft: Draft) -> None:
-        if not self.vary.matrix.axes:
-            self._settings, self._unsuited = [draft], ""
-            return
-        from sora_tui.studio.batches import settings_of
-
-        rows = settings_of(draft, self.vary.matrix, self._adviser.profile)
-        self._settings = [row.draft for row in rows]
-        self._unsuited = next((row.problem for row in rows if row.problem), "")
+        valid = not wrong and not self._review.wrong_matrix(self.vary.matrix)
+        self.foot.show_price(self._review.price(draft), valid=valid)
 
     @on(TextArea.Changed, "#editor")
     def _prompt_edited(self, event: TextArea.Changed) -> None:
         event.stop()
-        self._review_prompt()
+        self._look_at_prompt()
         self.post_message(self.Edited(self))
 
     @on(ParameterForm.Changed)
@@ -392,7 +312,7 @@ class PromptPane(VerticalGroup):
     @on(ParameterForm.Walked)
     def _walked(self, event: ParameterForm.Walked) -> None:
         event.stop()
-        self.query_one(HelpLine).show(event.field)
+        self.foot.show_help(event.field)
 
     @on(Button.Pressed, "#send")
     def _send_pressed(self, event: Button.Pressed) -> None:
@@ -409,12 +329,6 @@ class PromptPane(VerticalGroup):
         event.stop()
         self.post_message(self.ModelPressed(self))
 
-    def _known(self, draft: Draft) -> ModelProfile | None:
-        profile = self._adviser.profile(draft.model)
-        return (
-            None if profile is None else profile.in_mode(draft.mode or profile.mode_for(draft.parameters, draft.prompt))
-        )
-
     @property
     def _waiting(self) -> str:
         return self._trouble or "What this model takes is being read. Nothing you wrote is lost."
@@ -425,23 +339,13 @@ class PromptPane(VerticalGroup):
         state = "withdrawn" if withdrawn else "" if known else "can't be used" if self._trouble else "being read…"
         title = self.profile.title if self.profile is not None else self._model
         self.query_one(ModelLine).show(title, self._model, state, warning=withdrawn)
-        self._show_trouble("" if known else self._waiting, wrong=bool(self._trouble))
-        self.query_one("#send", Button).disabled = not known
+        self.foot.show_trouble("" if known else self._waiting, wrong=bool(self._trouble))
+        self.foot.allow_sending(allowed=known)
         unused = self.profile is not None and not self.profile.takes_prompt
         if unused != self.editor.read_only:
             self.editor.read_only = unused
             self.editor.set_class(unused, "-unused")
             self.editor.placeholder = Content(NO_PROMPT if unused else PLACEHOLDER)
-
-    def _show_trouble(self, words: str, *, wrong: bool) -> None:
-        line = self.query_one("#trouble", Static)
-        if str(line.content) != words or line.has_class("-wrong") != wrong:
-            line.set_class(wrong, "-wrong")
-            line.display = bool(words)
-            line.update(outside(words, multiline=False))
-
-    def _show_price(self, cost: Bill, *, valid: bool) -> None:
-        self.query_one(PriceLine).show(cost, valid=valid)
 
 
 def _nothing_of(model: str) -> ModelProfile:
