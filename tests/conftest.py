@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sora_tui import known_keys
 from tests.fence import put_up
+
+settings.register_profile("here", deadline=None)  # how long an example takes says more about the machine than about us
+settings.load_profile("here")
 
 
 @pytest.fixture(autouse=True)

@@ -141,7 +141,10 @@ async def submit_batch(
         raise CommandError("There is nothing to send.", code=ExitCode.USAGE)
     if wish.dry_run:
         return ExitCode.DONE
+    from sora_tui.cli.sending import warn_of_refusals
+
     _say_sum(session, drafts)
+    await warn_of_refusals(session, drafts, yes=True)  # the question that comes now is about all of it
     if len(drafts) > 1 and not wish.yes:
         _ask(len(drafts))
     return await _send(session, drafts, wish, wait=wait, limit_s=limit_s, form=form)

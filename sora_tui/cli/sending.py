@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sora_tui.cli.diagnostics import say, warn
+from sora_tui.cli.diagnostics import CommandError, ExitCode, say, warn
 from sora_tui.cli.options import format_options, load_settings_with_key, read_text, settings_options
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ MODEL = "sora-2-pro-text-to-video"
 @click.option("--only-valid", is_flag=True, help="Leave out what can't be sent. Otherwise nothing is sent then.")
 @click.option("--dry-run", is_flag=True, help="Print what would go and what it would cost; send nothing.")
 @click.option("--hold", "is_held", is_flag=True, help="Write the tasks down; they are sent once you release them.")
-@click.option("--yes", "-y", "yes", is_flag=True, help="Don't ask before more than one task is sent.")
+@click.option("--yes", "-y", "yes", is_flag=True, help="Ask nothing before sending several, or one like a refused one.")
 @format_options(urls=True)
 @click.pass_context
 def submit(
@@ -134,9 +136,27 @@ def submit(
             whole = await _with_parameters(session, draft, pairs)
             return await submit_batch(session, whole, wish, wait=wait, limit_s=timeout, form=form)
         ready = await _made_ready(session, draft, pairs)
+        await warn_of_refusals(session, [ready], yes=yes)
         return await _submit(session, ready, wait=wait, limit_s=timeout, form=form)
 
     return in_studio(settings, act)
+
+
+async def warn_of_refusals(session: Session, drafts: Sequence[Draft], *, yes: bool) -> None:
+    """Say which prompts are close to one that was refused; where somebody is there to answer, ask.
+
+    Raises:
+        CommandError: he would rather not send.
+    """
+    likenesses = await session.studio.refusals.likenesses([draft.prompt for draft in drafts])
+    if not likenesses:
+        return
+    closest = max(likenesses.values(), key=lambda like: like.similarity)
+    warn(closest.sentence if len(drafts) == 1 else f"{len(likenesses):,} of {len(drafts):,}: {closest.sentence}")
+    if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    if not click.confirm("Send all the same?", err=True):
+        raise CommandError("Nothing was sent.", code=ExitCode.USAGE)
 
 
 async def _with_parameters(session: Session, draft: Draft, pairs: tuple[str, ...]) -> Draft:

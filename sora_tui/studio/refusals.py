@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from sora_tui.studio.closeness import RefusedPrompts
@@ -12,6 +13,9 @@ from sora_tui.studio.events import Event, TaskChanged
 from sora_tui.studio.memory import Memory
 from sora_tui.studio.recalling import TurnedAway, is_turned_away
 from sora_tui.studio.task import TaskState
+
+_MOST_WORDS = 3
+_LONGEST_WORD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,17 @@ class Likeness:
     refused: TurnedAway
     words: tuple[str, ...]
     similarity: float
+
+    @property
+    def sentence(self) -> str:
+        """`A prompt like this was refused on 24 Nov: both say “blood” and “knife”.` Holds words from outside."""
+        at = datetime.fromtimestamp(self.refused.at / 1000)
+        before = f"A prompt like this was refused on {at.day} {at:%b}"
+        shared = [f"“{word[:_LONGEST_WORD]}”" for word in self.words[:_MOST_WORDS]]
+        if not shared:
+            return f"{before}."
+        listed = shared[0] if len(shared) == 1 else f"{', '.join(shared[:-1])} and {shared[-1]}"
+        return f"{before}: both say {listed}."
 
 
 class Refusals:

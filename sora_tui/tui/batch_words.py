@@ -12,7 +12,7 @@ from textual.content import Content
 from sora_tui.studio.batches import Row, pacing, settings_apart
 from sora_tui.studio.outcomes import WINDOW_LIMIT
 from sora_tui.tui import format
-from sora_tui.tui.caution import DOUBTFUL, likeness_words
+from sora_tui.tui.caution import DOUBTFUL
 from sora_tui.tui.text import clean, shorten
 from sora_tui.tui.theme import MUTED
 
@@ -74,7 +74,7 @@ def likeness_summary(likenesses: Sequence[Likeness]) -> str:
         return ""
     closest = max(likenesses, key=lambda like: like.similarity)
     count = "1 of them is" if len(likenesses) == 1 else f"{len(likenesses):,} of them are"
-    return f"{DOUBTFUL} {count} like a refused one. {likeness_words(closest)}"
+    return f"{DOUBTFUL} {count} like a refused one. {closest.sentence}"
 
 
 def _line(row: Row, is_ticked: bool, price: str, own: str, common: set[str], *, is_doubtful: bool) -> Content:

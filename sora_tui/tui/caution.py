@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sora_tui.studio.prices import Basis, Quote
@@ -176,21 +175,10 @@ def with_likeness(question: Question, like: Likeness) -> Question:
     """The question, with a word on the refused prompt that one of the prompts is close to."""
     return replace(
         question,
-        text=f"{likeness_words(like)} {question.text}".rstrip(),
+        text=f"{like.sentence} {question.text}".rstrip(),
         facts=[*question.facts, ("Refused then", " ".join(like.refused.prompt.split()))],
         warning=True,
     )
-
-
-def likeness_words(like: Likeness, most: int = 3) -> str:
-    """`A prompt like this was refused on 24 Nov: both say “blood” and “knife”.` Holds words from outside."""
-    at = datetime.fromtimestamp(like.refused.at / 1000)
-    before = f"A prompt like this was refused on {at.day} {at:%b}"
-    shared = [f"“{shorten(word, 24)}”" for word in like.words[:most]]
-    if not shared:
-        return f"{before}."
-    listed = shared[0] if len(shared) == 1 else f"{', '.join(shared[:-1])} and {shared[-1]}"
-    return f"{before}: both say {listed}."
 
 
 def retry_question(drafts: Sequence[Draft], cost: Bill, *, retried: int = 0, evidence: str = "") -> Question:

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.prompts import parse
 from sora_tui.tui.act import key_name
-from sora_tui.tui.caution import DOUBTFUL, likeness_words
+from sora_tui.tui.caution import DOUBTFUL
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -72,7 +72,7 @@ class RefusalActs:
         text = self._prompt.editor.text
         self._text = text
         self._found = self._studio.refusals.likeness(list(islice(parse(text).variants(), MOST_VARIANTS)))
-        words = "" if self._found is None else f"{DOUBTFUL} {likeness_words(self._found)} {key_name(KEY)} shows it."
+        words = "" if self._found is None else f"{DOUBTFUL} {self._found.sentence} {key_name(KEY)} shows it."
         self._prompt.warn(words)
 
     def show(self) -> None:

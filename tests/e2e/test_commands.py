@@ -67,6 +67,19 @@ def test_the_exit_code_tells_why(simulator: Simulator, tmp_path: Path, prompt: s
     assert done.stderr.strip()
 
 
+def test_a_prompt_like_a_refused_one_is_said_before_it_is_sent(simulator: Simulator, tmp_path: Path) -> None:
+    brawl = "[sim:moderated-later] Two drunk sailors in a bloody brawl"
+    assert run("submit", "--wait", brawl, simulator=simulator, tmp_path=tmp_path).returncode == 1
+    alike = run("submit", "Two drunk sailors in a bloody brawl at sea", simulator=simulator, tmp_path=tmp_path)
+    assert alike.returncode == 0, "nobody is there to be asked"
+    assert "A prompt like this was refused" in alike.stderr
+    batch = run("submit", "--variants", "--yes", "{Two drunk|A paper} sailors in a bloody brawl {on land|at sea}",
+                simulator=simulator, tmp_path=tmp_path)  # fmt: skip
+    assert "of 4: A prompt like this was refused" in batch.stderr
+    far = run("submit", "A paper boat", simulator=simulator, tmp_path=tmp_path)
+    assert "refused" not in far.stderr
+
+
 def test_a_timeout_leaves_the_task_running(simulator: Simulator, tmp_path: Path) -> None:
     arguments = ("submit", "--wait", "--timeout", "0.1", "[sim:stuck] boat")
     assert run(*arguments, simulator=simulator, tmp_path=tmp_path).returncode == 8

@@ -11,7 +11,7 @@ import pytest
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.events import TaskChanged
 from sora_tui.studio.recalling import TurnedAway
-from sora_tui.studio.refusals import Refusals
+from sora_tui.studio.refusals import Likeness, Refusals
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.stored import ORIGIN, queued, running
 
@@ -140,3 +140,17 @@ def test_the_filters_own_words_are_moderation() -> None:
     assert is_turned_away(task)
     assert is_turned_away(replace(task, state=TaskState.REFUSED))
     assert not is_turned_away(replace(task, state=TaskState.SUCCESS))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "."),
+        (("blood",), ": both say “blood”."),
+        (("a" * 99, "b", "c", "d"), f": both say “{'a' * 24}”, “b” and “c”."),
+    ],
+)
+def test_the_sentence_names_the_words_that_both_have(words: tuple[str, ...], said: str) -> None:
+    noon = 1_795_608_000_000  # 25 November 2026, 12:00 UTC
+    like = Likeness("p", replace(turned_away(1, BRAWL), at=noon), words, 0.9)
+    assert like.sentence == f"A prompt like this was refused on 25 Nov{said}"
