@@ -163,7 +163,7 @@ async def _send(
     sent = await studio.submit_all(ready, is_held=wish.is_held)
     refs = [task.ref for task in sent]
     if wish.is_held:
-        say(f"{len(sent):,} held. Release them in the studio, with h.")
+        say(f"{len(sent):,} held. `sora-tui outbox release` sends them, or h in the studio.")
         write_tasks(sent, form)
         return ExitCode.DONE
     say(f"Sending {len(sent):,}.")

@@ -24,6 +24,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 COMMANDS: Mapping[str, str] = {
     "demo": "demo",
     "submit": "sending",
+    "outbox": "outbox",
     "tasks": "tasks",
     "show": "tasks",
     "wait": "tasks",
