@@ -12,7 +12,7 @@ from sora_tui.studio.task import Task, TaskState
 
 COLUMNS = tuple(field.name for field in fields(Task))
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM tasks"
-_JSON_COLUMNS = ("parameters", "links", "watermark_links", "tags")
+_JSON_COLUMNS = ("parameters", "links", "watermark_links", "tags", "files")
 _YES_OR_NO = ("is_parked", "is_starred", "is_discarded", "is_held")
 
 
@@ -43,6 +43,7 @@ def decode(row: Sequence[Any]) -> Task:
         values["parameters"] = json.loads(values["parameters"])
         values["links"] = tuple(json.loads(values["links"]))
         values["watermark_links"] = tuple(json.loads(values["watermark_links"]))
+        values["files"] = tuple(map(str, json.loads(values["files"])))
         values["tags"] = tuple(map(str, json.loads(values["tags"])))
         values.update({name: bool(values[name]) for name in _YES_OR_NO})
     except (ValueError, TypeError) as error:

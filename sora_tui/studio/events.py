@@ -110,6 +110,25 @@ class OutboxChanged:
     paused: str
 
 
+@dataclass(frozen=True, slots=True)
+class DownloadChanged:
+    """Something is downloaded for a task, or no longer. Told at most five times a second for each.
+
+    Attributes:
+        ref: of the task; what there is to know says `Studio.collecting`.
+    """
+
+    ref: str
+
+
 Event: TypeAlias = (
-    TaskChanged | BalanceChanged | Notice | ServiceChanged | CallbackCame | InboxChanged | ModelsChanged | OutboxChanged
+    TaskChanged
+    | BalanceChanged
+    | Notice
+    | ServiceChanged
+    | CallbackCame
+    | InboxChanged
+    | ModelsChanged
+    | OutboxChanged
+    | DownloadChanged
 )

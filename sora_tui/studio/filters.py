@@ -19,6 +19,7 @@ from sora_tui.studio.task import Task
 from sora_tui.studio.terms import (
     AnyOf,
     Between,
+    Collected,
     Costs,
     CostUnknown,
     Discarded,
@@ -197,6 +198,7 @@ _IS: Mapping[str, Term] = {
     "held": Held(),
     "rated": Not(Unrated()),
     "keeper": Kept(),
+    "collected": Collected(),
 }
 
 

@@ -21,6 +21,7 @@ from sora_tui.studio.terms import (
     TAKEN_BACK,
     AnyOf,
     Between,
+    Collected,
     Costs,
     CostUnknown,
     Discarded,
@@ -168,6 +169,8 @@ def _said(term: Term, index: Indexed | None) -> Condition:
             return "is_discarded != 0", ()
         case Held():
             return "is_held != 0 AND state = 'queued'", ()
+        case Collected():  # read from the rows: a list of all does not hold it
+            return _IS_COLLECTED, ()
         case InThread(beginning):
             return "thread_ref >= ? AND thread_ref < ?", (beginning, beginning + _LAST)
         case InBatch(beginning):
@@ -304,6 +307,10 @@ STARTED = (  # `Task.started_at`
 _RANK = "CASE state " + " ".join(f"WHEN '{state.value}' THEN {rank}" for rank, state in enumerate(STATE_ORDER)) + " END"
 _CODE = "CASE WHEN state IN ('fail', 'refused') THEN coalesce(code, http_status, 0) ELSE 0 END"
 IS_KEEPER = f"(is_starred != 0 OR rating >= {KEPT_FROM})"  # `judging.is_keeper`
+_IS_COLLECTED = (  # `collected.is_collected`
+    "json_array_length(links) > 0 AND json_array_length(links)"
+    " <= (SELECT count(*) FROM json_each(files) WHERE value != '' AND key < json_array_length(links))"
+)
 _IS_PARKED = "is_parked != 0 AND state = 'waiting'"
 _IS_RUNNING = "state IN ('queued', 'sending', 'waiting')"
 

@@ -137,6 +137,10 @@ MIGRATIONS: Sequence[Migration] = (
         # The services to which nothing is sent until the user says so.
         "CREATE TABLE pauses (origin TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
     ),
+    (
+        "ALTER TABLE tasks ADD COLUMN files TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE tasks ADD COLUMN files_note TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 

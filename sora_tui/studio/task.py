@@ -143,6 +143,9 @@ class Task:
         is_held: waits in the queue until the user releases it; nothing sends it before.
         place: where it stands in the outbox, lowest first. The store fills it in where it is 0.
         price_bound: the most it can cost, where the price itself is not known.
+        files: for each link in the links' order the absolute path of its file on this machine; empty where there is
+            none yet, and the last of these may be missing. May change in any state, as the next one.
+        files_note: why not all results can be collected, for good, in one sentence. Empty when all is well.
     """
 
     ref: str
@@ -184,6 +187,8 @@ class Task:
     is_held: bool = False
     place: float = 0.0
     price_bound: float | None = None
+    files: tuple[str, ...] = ()
+    files_note: str = ""
 
     def moved(self, state: TaskState, **changes: Any) -> Task:
         """The task in its next state.
@@ -271,6 +276,8 @@ class Task:
             "batch_ref": self.batch_ref or None,
             "held": self.is_held,
             "price_bound": self.price_bound,
+            "files": [path or None for path in self.files],
+            "files_note": self.files_note,
         }
 
 

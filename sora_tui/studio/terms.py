@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from sora_tui.studio.collected import is_collected
 from sora_tui.studio.judging import is_keeper
 from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import Task, TaskState
@@ -200,6 +201,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """All of its results are on this machine."""
+
+    def holds(self, task: Task) -> bool:
+        """Whether it is so."""
+        return is_collected(task)
+
+
+@dataclass(frozen=True, slots=True)
 class InThread:
     """The ref of its prompt thread begins so."""
 
@@ -270,6 +280,7 @@ Term: TypeAlias = (
     | Kept
     | Discarded
     | Held
+    | Collected
     | InThread
     | InBatch
     | Noted

@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import Any
 
 from sora_tui.sanitise import clean
+from sora_tui.studio.collected import LINK_LIFE_MS
 from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import Task, TaskState
 
 CREDIT_USD = 0.005
 """What one credit costs in dollars (contract §6)."""
-LINK_LIFE_MS = 14 * 24 * 3600 * 1000
-"""How long the service keeps a result file (contract §6)."""
 
 _SECOND = 1000
 _MINUTE = 60 * _SECOND

@@ -64,7 +64,7 @@ TERMS = [
     *("cost:12.345", "cost:1..330", "cost:..0", "cost:?,>330", "after:3m", "before:3m", "after:today", "is:parked"),
     *("is:starred", "is:disc", "is:held", "is:rated", "is:keeper", "star:yes", "star:no", "rating:>=3", "rating:4"),
     *("rating:none", "rating:?,5", "rating:2..3", "rating:<2", "thread:a", "thread:b1", "batch:a", "batch:ab"),
-    *("note:koi", "note:STRASSE", "note:ß", 'note:"of the"', "note:%"),
+    *("note:koi", "note:STRASSE", "note:ß", 'note:"of the"', "note:%", "is:coll"),
 ]
 
 
@@ -91,6 +91,8 @@ def stored_task(draw: st.DrawFn, number: int) -> Task:
         http_status=draw(st.none() | st.sampled_from([0, 402, 503])),
         code=draw(st.none() | st.sampled_from([0, -5, 501, 503, 10**9])),
         sent_at=draw(st.just(task.sent_at) | st.just(0)),
+        links=("https://files.example/1.mp4",) * (links := draw(st.integers(0, 3))),
+        files=tuple(draw(st.lists(st.sampled_from(["", "/videos/1.mp4"]), max_size=links))),
     )
 
 
