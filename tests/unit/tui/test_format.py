@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from sora_tui.studio.collected import LINK_LIFE_MS
 from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import TaskState
 from sora_tui.tui import format
@@ -176,7 +177,7 @@ def test_how_long_ago_is_in_the_largest_fitting_unit(past: int, shown: str) -> N
     ],
 )
 def test_how_long_links_still_work_is_counted_down(left: int, shown: str) -> None:
-    assert format.expiry(NOW_MS + left - format.LINK_LIFE_MS, NOW_MS) == shown
+    assert format.expiry(NOW_MS + left - LINK_LIFE_MS, NOW_MS) == shown
 
 
 UNITS = {"d": DAY, "h": HOUR, "min": MINUTE}
@@ -186,7 +187,7 @@ UNITS = {"d": DAY, "h": HOUR, "min": MINUTE}
 @given(st.integers(MINUTE, 14 * DAY - HOUR - 1))
 @example(3 * DAY - 1)
 def test_links_are_never_said_to_live_longer_than_they_do(left: int) -> None:
-    count, unit, _ = format.expiry(NOW_MS + left - format.LINK_LIFE_MS, NOW_MS).split()
+    count, unit, _ = format.expiry(NOW_MS + left - LINK_LIFE_MS, NOW_MS).split()
     assert int(count) * UNITS[unit] <= left
 
 
