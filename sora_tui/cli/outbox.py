@@ -34,8 +34,8 @@ def outbox(context: click.Context, /, form: Format) -> int:
 
     \b
     Examples:
-      sora-tui submit --hold "A paper boat"
       sora-tui outbox
+      sora-tui submit --hold "A paper boat"
       sora-tui outbox release --all
       sora-tui outbox move 9c1f --to 1
       sora-tui outbox pause

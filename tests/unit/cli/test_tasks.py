@@ -90,6 +90,8 @@ def test_a_task_in_json_has_the_promised_keys_and_times_in_utc(command: Command,
             "batch_ref": None,
             "held": False,
             "price_bound": None,
+            "files": [],
+            "files_note": "",
         }
     ]
 
