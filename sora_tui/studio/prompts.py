@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sora_tui.studio.braces import CLOSE, LITERAL, LONE, OPEN, doubled, paired
@@ -89,6 +89,8 @@ class Expansion:
     holes: tuple[Hole, ...]
     values: Mapping[str, str]
     count: int
+    places: tuple[tuple[int, int, str], ...]
+    """Where holes are written, each with its name: (start, end behind its brace, name), in the order of the text."""
     _root: _Sequence
 
     @property
@@ -109,7 +111,7 @@ class Expansion:
         """
         names = {hole.name for hole in self.holes}
         merged = {**self.values, **{name: value for name, value in values.items() if name in names}}
-        return Expansion(self.text, self.problems, self.holes, merged, self.count, self._root)
+        return replace(self, values=merged)
 
     def variant(self, index: int) -> str:
         """The prompt at this place in reading order, the last alternatives changing first. A missing value: `{name}`.
@@ -131,6 +133,10 @@ class Expansion:
         while index < last:  # range() has no room for some counts
             yield self.variant(index)
             index += 1
+
+    def means(self, other: Expansion) -> bool:
+        """Whether both stand for the same prompts in the same order, with the same holes left to be filled."""
+        return self.problems == other.problems and _plain(self._root, self.values) == _plain(other._root, other.values)
 
     def longest(self) -> str:
         """The prompt with the most characters, made without making the others."""
@@ -185,7 +191,7 @@ def parse(text: str) -> Expansion:
             reader, root = other, other_root
     if reader.problems:
         return _literal(text, tuple(sorted(reader.problems, key=lambda problem: problem.position)))
-    return Expansion(text, (), tuple(reader.holes.values()), {}, root.count, root)
+    return Expansion(text, (), tuple(reader.holes.values()), {}, root.count, tuple(reader.places), root)
 
 
 def escape(text: str) -> str:
@@ -203,7 +209,7 @@ def count_in_words(count: int) -> str:
 
 
 def _literal(text: str, problems: tuple[Problem, ...] = ()) -> Expansion:
-    return Expansion(text, problems, (), {}, 1, _Sequence((text,) if text else (), 1))
+    return Expansion(text, problems, (), {}, 1, (), _Sequence((text,) if text else (), 1))
 
 
 def _is_json(text: str) -> bool:
@@ -223,6 +229,7 @@ class _Reader:
         self._text, self._roles = text, roles
         self.problems: list[Problem] = []
         self.holes: dict[str, Hole] = {}
+        self.places: list[tuple[int, int, str]] = []
 
     def read(self) -> _Sequence:
         text = self._text
@@ -279,6 +286,7 @@ class _Reader:
             self._complain(start, f"has braces in what stands for {name}. Give it a plain text")
             return ""
         hole = Hole(name, default, start, end)
+        self.places.append((start, end, name))
         first = self.holes.setdefault(name, hole)
         if first.default is None and default is not None:
             self.holes[name] = Hole(name, default, first.start, first.end)
@@ -302,3 +310,20 @@ def _add(groups: list[tuple[int, list[list[_Part]]]], text: str) -> None:
 
 def _sequence(parts: list[_Part]) -> _Sequence:
     return _Sequence(tuple(parts), math.prod(part.count for part in parts if isinstance(part, _Choice)))
+
+
+def _plain(sequence: _Sequence, values: Mapping[str, str]) -> list[object]:
+    """What stands in a sequence, wherever in a text that is; words that follow one another are one."""
+    plain: list[object] = []
+    for part in sequence.parts:
+        if isinstance(part, _Choice):
+            plain.append([_plain(each, values) for each in part.alternatives])
+        elif isinstance(part, Hole) and part.name not in values:
+            plain.append((part.name, part.default))
+        else:
+            words = values[part.name] if isinstance(part, Hole) else part
+            if plain and isinstance(plain[-1], str):
+                plain[-1] += words
+            elif words:
+                plain.append(words)
+    return plain

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
 
     from sora_tui.settings import Settings
     from sora_tui.studio.inputs import InputNote
+    from sora_tui.studio.kept import KeptTexts
     from sora_tui.studio.ledger import Costs
     from sora_tui.studio.memory import Memory
     from sora_tui.studio.refusals import Refusals
@@ -207,6 +208,13 @@ class Studio:
         refusals = Refusals(self.memory, self.settings.origin)
         self._announcer.subscribe(refusals.hear)
         return refusals
+
+    @cached_property
+    def kept(self) -> KeptTexts:
+        """Drafts under names, templates and snippets."""
+        from sora_tui.studio.kept import KeptTexts
+
+        return KeptTexts(self.settings.data_dir, now_ms=self._clock.now_ms)
 
     @cached_property
     def verdicts(self) -> Verdicts:

@@ -111,14 +111,26 @@ def save_template(data_dir: Path, kind: TemplateKind, name: str, text: str) -> s
         raise BadTemplate(f"A template has {LONGEST_TEXT:,} characters at most, this one has {len(text):,}.")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise BadTemplate("The text has half a character in it, which no file can hold. Take it out.")
-    return _changed(data_dir, kind, name, text)
+    return _changed(data_dir, kind, {name: text})
 
 
 def remove_template(data_dir: Path, kind: TemplateKind, name: str) -> str:
     """Takes it out of the file; nothing is done where it is not there. Returns and raises as `save_template` does."""
     if name not in load_templates(data_dir).of(kind):
         return ""
-    return _changed(data_dir, kind, name, None)
+    return _changed(data_dir, kind, {name: None})
+
+
+def rename_template(data_dir: Path, kind: TemplateKind, name: str, to: str) -> str:
+    """Gives a text another name, one that is not in use, in one step. Returns and raises as `save_template` does."""
+    to, texts = checked_name(to), load_templates(data_dir).of(kind)
+    if name not in texts:
+        raise BadTemplate("It is not in the file any more: another program took it out.")
+    if to == name:
+        return ""
+    if to in texts:
+        raise BadTemplate("This name is in use. Choose another one.")
+    return _changed(data_dir, kind, {name: None, to: texts[name]})
 
 
 def checked_name(name: str) -> str:
@@ -161,7 +173,8 @@ def _text_of(path: Path) -> str:
     return text
 
 
-def _changed(data_dir: Path, kind: TemplateKind, name: str, text: str | None) -> str:
+def _changed(data_dir: Path, kind: TemplateKind, changes: Mapping[str, str | None]) -> str:
+    """Writes the file anew with these texts under these names; None takes one out."""
     import tomlkit  # 20 ms that only the acts that write need
     from tomlkit.exceptions import TOMLKitError
 
@@ -178,10 +191,11 @@ def _changed(data_dir: Path, kind: TemplateKind, name: str, text: str | None) ->
     if kind.value not in document:
         document[kind.value] = tomlkit.table()
     table = document[kind.value]
-    if text is None:
-        del table[name]
-    else:
-        table[name] = _quoted(text)
+    for name, text in changes.items():
+        if text is not None:
+            table[name] = _quoted(text)
+        elif name in table:
+            del table[name]
     write_private(path, tomlkit.dumps(document))
     return told
 

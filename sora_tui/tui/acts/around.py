@@ -56,6 +56,14 @@ AROUND: tuple[Act, ...] = (
         ("alt+w",),
     ),
     Act(
+        "shelf",
+        "Shelf",
+        "Drafts, templates and snippets",
+        "Keeps drafts under names, templates with {holes} that are asked for, and snippets; takes one into the editor.",
+        ("f7",),
+        moves=True,
+    ),
+    Act(
         "costs",
         "Costs",
         "What it cost",

@@ -82,8 +82,8 @@ class ConfirmScreen(ModalScreen[bool]):
                 yield facts
             with HorizontalGroup(id="answers"):
                 variant: ButtonVariant = "warning" if question.warning else "primary"
-                yield Button(_label(question.yes, "y"), id="yes", variant=variant, compact=True)
-                yield Button(_label(question.no, "esc"), id="no", compact=True)
+                yield Button(label(question.yes, "y"), id="yes", variant=variant, compact=True)
+                yield Button(label(question.no, "esc"), id="no", compact=True)
 
     def on_mount(self) -> None:
         """Put the focus where enter costs nothing."""
@@ -131,8 +131,8 @@ class AskScreen(ModalScreen[str | None]):
                 self._value, placeholder=self._hint, password=self._hidden, select_on_focus=False, id="line"
             )
             with HorizontalGroup(id="answers"):
-                yield Button(_label(self._yes, "enter"), id="yes", variant="primary", compact=True)
-                yield Button(_label("Not now", "esc"), id="no", compact=True)
+                yield Button(label(self._yes, "enter"), id="yes", variant="primary", compact=True)
+                yield Button(label("Not now", "esc"), id="no", compact=True)
 
     @on(Button.Pressed, "#no")
     def _no(self) -> None:
@@ -173,5 +173,6 @@ class WaitScreen(ModalScreen[None]):
         self.query_one("#why", Label).update(Content(text))
 
 
-def _label(words: str, key: str) -> Content:
+def label(words: str, key: str) -> Content:
+    """What stands on a button, with the key that does the same."""
     return Content.assemble(words, "  ", (key, "not bold"))

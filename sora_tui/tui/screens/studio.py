@@ -43,6 +43,7 @@ from sora_tui.tui.pane_switch import PaneSwitch
 from sora_tui.tui.refusal_acts import RefusalActs
 from sora_tui.tui.selection import Selection
 from sora_tui.tui.sending import Sending
+from sora_tui.tui.shelf_acts import ShelfActs
 from sora_tui.tui.situation import Situation
 from sora_tui.tui.studio_rows import StudioRows
 from sora_tui.tui.task_acts import TaskActs
@@ -164,6 +165,14 @@ class StudioScreen(Screen[None]):
             self.prompt,
             show=self.tasks_pane.table.move_to,
             edit=self._edit_again,
+            now=self._now,
+        )
+        self._shelf = ShelfActs(
+            self._home,
+            self._studio,
+            self.prompt,
+            show_prompt=self._panes.show_prompt,
+            loaded=self._loaded,
             now=self._now,
         )
         self._wording.entitle(self.prompt.draft)
@@ -416,6 +425,7 @@ class StudioScreen(Screen[None]):
             "show_detail": partial(self._panes.go_to, "detail-pane"),
             "new_prompt": self.prompt.clear,
             "models": self._models.choose,
+            "shelf": self._shelf.show,
             "costs": partial(show_costs, self._home, self._studio, self._show_found),
             "codes": partial(explain_codes, self),
             "read_credits": acts.read_credits,
@@ -458,6 +468,9 @@ class StudioScreen(Screen[None]):
     async def _edit_again(self, task: Task) -> None:
         self._panes.show_prompt()
         await self.prompt.edit_again(task)
+        self._loaded()
+
+    def _loaded(self) -> None:
         self._wording.entitle(self.prompt.draft)
         self._models.review()
 

@@ -124,6 +124,11 @@ class PromptEditor(TextArea):
         else:
             self.move_cursor(self.document.end)
 
+    def put_in(self, text: str) -> None:
+        """Put `text` in at the cursor, in place of what is selected, as one step that ctrl+z takes back."""
+        result = self.replace(clean_paste(text), *self.selection, maintain_selection_offset=False)
+        self.move_cursor(result.end_location)
+
     async def on_key(self, event: events.Key) -> None:
         """Do what a key of the screen means before the characters that were typed after it.
 
@@ -154,8 +159,7 @@ class PromptEditor(TextArea):
         if offered > PASTE_LIMIT:
             text = text[:PASTE_LIMIT]
             self.post_message(self.Trimmed(self, PASTE_LIMIT, offered))
-        result = self.replace(clean_paste(text), *self.selection, maintain_selection_offset=False)
-        self.move_cursor(result.end_location)
+        self.put_in(text)
         if was_empty and "\n" in text.strip():
             from sora_tui.studio.pasted_lists import looks_like_a_list
 
