@@ -57,8 +57,10 @@ class ShelfActs:
         """Show the shelf."""
         from sora_tui.tui.screens.shelf import Present, ShelfScreen
 
-        editor, draft = self._prompt.editor, self._prompt.draft
-        present = Present(draft, editor.selected_text or editor.text, self._name)
+        def present() -> Present:
+            editor = self._prompt.editor
+            return Present(self._prompt.draft, editor.selected_text or editor.text, self._name)
+
         self._app.push_screen(ShelfScreen(self._app, self._studio.kept, present, now_ms=self._now()), self._taken)
 
     def _taken(self, kept: Kept | None) -> None:

@@ -364,7 +364,7 @@ FULL = (
 
 def app_of(*kept: Kept) -> Still:
     texts: Any = StillTexts(*kept)
-    return Still(lambda app: ShelfScreen(app, texts, Present(Draft("", MODEL), ""), now_ms=NOW))
+    return Still(lambda app: ShelfScreen(app, texts, lambda: Present(Draft("", MODEL), ""), now_ms=NOW))
 
 
 @pytest.mark.parametrize("size", WIDTHS, ids=lambda size: str(size[0]))

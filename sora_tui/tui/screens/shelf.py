@@ -88,7 +88,7 @@ class ShelfScreen(ModalScreen[Kept | None]):
     Args:
         home: the app, for words.
         texts: the shelf.
-        present: what can be kept.
+        present: what can be kept. Asked for then: keys that were typed just before this screen came may arrive late.
         now_ms: epoch ms.
     """
 
@@ -127,7 +127,7 @@ class ShelfScreen(ModalScreen[Kept | None]):
     kinds = getters.query_one("#kinds", ChoiceLine)
     things = getters.query_one("#things", OptionList)
 
-    def __init__(self, home: SafeApp, texts: KeptTexts, present: Present, *, now_ms: int) -> None:
+    def __init__(self, home: SafeApp, texts: KeptTexts, present: Callable[[], Present], *, now_ms: int) -> None:
         super().__init__()
         self._home = home
         self._texts = texts
@@ -259,23 +259,23 @@ class ShelfScreen(ModalScreen[Kept | None]):
 
     def action_keep(self, word: str) -> None:
         """Keep what stands in the editor as a thing of this kind, under a name that is asked for."""
-        kind, present = KeptKind(word), self._present
+        kind, present = KeptKind(word), self._present()
         if not (present.words if kind is not KeptKind.DRAFT else gist_of(present.draft)).strip():
             self._home.say("There is nothing in the editor to keep. Write something first.", "warning")
             return
-        self.run_worker(self._keep(kind), group="asking", exclusive=True)
+        self.run_worker(self._keep(kind, present), group="asking", exclusive=True)
 
-    async def _keep(self, kind: KeptKind) -> None:
-        name = self._present.name if kind is KeptKind.DRAFT else ""
+    async def _keep(self, kind: KeptKind, present: Present) -> None:
+        name = present.name if kind is KeptKind.DRAFT else ""
         title = f"Keep as a {kind.value}"
         while name := await self._named(title, f"Under which name? {_HOW[kind].partition('. ')[2]}".strip(), name):
             before = (await asyncio.to_thread(self._texts.all)).named(kind, name)
             if before is None or await self._may_replace(before):
                 break
         if name:
-            text = self._present.words
+            text = present.words
             keep = (
-                partial(self._texts.keep_draft, name, self._present.draft)
+                partial(self._texts.keep_draft, name, present.draft)
                 if kind is KeptKind.DRAFT
                 else partial(self._texts.keep_text, kind, name, text)
             )

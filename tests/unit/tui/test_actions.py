@@ -79,7 +79,7 @@ def test_each_binding_asks_the_screen_for_its_act() -> None:
 
 def test_only_what_moves_the_focus_comes_before_other_keys() -> None:
     first = {binding.id for where in Where for binding in bindings(where) if binding.priority}
-    assert first == {"show_prompt", "show_tasks", "show_detail", "models", "outbox", "costs"}
+    assert first == {"show_prompt", "show_tasks", "show_detail", "models", "outbox", "shelf", "costs"}
 
 
 EVERYWHERE = ["send", "palette", "help", "history", "models", "costs"]
