@@ -610,17 +610,21 @@ class Studio:
         self._watching.ring()
         self._balance.is_due()
 
-    async def save_draft(self, draft: Draft) -> None:
-        """Keeps the draft for the next start.
+    async def save_draft(self, draft: Draft, vary: str = "") -> None:
+        """Keeps the draft for the next start, with the settings it goes through as they are written.
 
         Raises:
             OSError: it could not be written.
         """
-        await asyncio.to_thread(drafts.save_draft, self.settings.data_dir, draft)
+        await asyncio.to_thread(drafts.save_draft, self.settings.data_dir, draft, vary)
 
     async def load_draft(self) -> Draft | None:
         """The draft kept last."""
         return await asyncio.to_thread(drafts.load_draft, self.settings.data_dir)
+
+    async def load_vary(self) -> str:
+        """The settings it goes through; empty for none."""
+        return await asyncio.to_thread(drafts.load_vary, self.settings.data_dir)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with every event, on the loop's thread, until the returned function is called."""

@@ -107,7 +107,13 @@ class SoraApp(ThemedApp):
         self._sending = Sending(self, studio, Caution(time.monotonic, self.settings.confirm_above))
         draft = await studio.load_draft() or self._first_draft(studio)
         screen = self._screen_at_work = StudioScreen(
-            self, studio, self._sending, draft, now=lambda: time.time_ns() // 1_000_000, leave=self.leave
+            self,
+            studio,
+            self._sending,
+            draft,
+            vary=await studio.load_vary(),
+            now=lambda: time.time_ns() // 1_000_000,
+            leave=self.leave,
         )
         await screen.prepare()
         await self.push_screen(screen)

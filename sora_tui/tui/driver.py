@@ -5,6 +5,7 @@ What it adds to Textual 8.2:
 - a terminal that goes away is told to the app once, instead of a thread that spins at end of file and a
   writer whose death blocks the event loop for ever;
 - bytes that are no UTF-8 do not end the program;
+- a letter with alt is a key: Textual gives it as a text too, and an editor would write it down;
 - a closing mark inside a paste does not turn the rest into keys;
 - SIGTSTP and SIGCONT are handled by the event loop. A plain signal handler that writes can deadlock with
   the write it interrupted. A SIGCONT after a SIGSTOP, which nobody announces, restores the screen too;
@@ -27,6 +28,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
+from textual.message import Message
 
 from sora_tui.desktop.notifications import GIVE_TITLE_BACK, KEEP_TITLE
 from sora_tui.tui.paste import PasteSplitter
@@ -104,6 +106,12 @@ class TerminalDriver(LinuxDriver):
                 self._send_keys(parser, after)
                 for message in parser.tick():
                     self.process_message(message)
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what came from the terminal; what is pressed with alt is no text."""
+        if isinstance(message, events.Key) and message.key.startswith("alt+"):
+            message.character = None
+        super().process_message(message)
 
     def _send_keys(self, parser: XTermParser, keys: str) -> None:
         if keys:  # an empty string would tell the parser that the input has ended

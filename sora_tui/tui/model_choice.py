@@ -166,7 +166,7 @@ class ModelChoice:
         self._home.spawn(self._use(made[0]), name="Changing the model")
 
     async def _use(self, made: Substitution) -> None:
-        await self._pane.use_draft(made.draft)
+        await self._pane.use_draft(made.draft, self._pane.vary.text)
         self._home.say(substitution_words(self._title(made.draft.model), made), timeout=READ_S)
 
     def _send_all(self, before: str, sent: Sent, failed: Failed, made: Sequence[Substitution]) -> None:

@@ -112,7 +112,7 @@ class WordingActs:
                 self._prompt.editor.put(text)
                 self._app.say("What your editor had saved when the program was killed is back. ctrl+z undoes that.")
             try:
-                await self._studio.save_draft(self._prompt.draft)
+                await self._studio.save_draft(self._prompt.draft, self._prompt.vary.text)
                 path.unlink(missing_ok=True)
             except OSError:
                 return  # it is still there at the next start

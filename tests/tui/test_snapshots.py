@@ -99,7 +99,7 @@ class StillStudio:
         sent = self.tasks[ref]
         return [Step(sent.created_at, TaskState.QUEUED), Step(sent.created_at + 400, sent.state, code=sent.code)]
 
-    async def save_draft(self, _draft: object) -> None:
+    async def save_draft(self, _draft: object, _vary: str = "") -> None:
         return None
 
 

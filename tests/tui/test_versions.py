@@ -87,11 +87,11 @@ async def test_what_worked_is_compared_with_what_was_rated_lower(settings: Setti
 
 async def test_the_draft_is_compared_with_what_it_comes_from(settings: Settings) -> None:
     async with running(settings) as pilot:
-        screen_of(pilot).action_act("draft_difference")
+        await pilot.press("alt+c")
         await until(pilot, lambda: "comes from no task" in said(pilot))
         await send(pilot, "a boat")
         await until(pilot, lambda: screen_of(pilot).prompt.draft.parent_ref is not None)
         screen_of(pilot).prompt.editor.put("a ship")
-        screen_of(pilot).action_act("draft_difference")
+        await pilot.press("alt+c")
         await until(pilot, lambda: isinstance(pilot.app.screen, DifferenceScreen))
         await until(pilot, lambda: "[-boat-]{+ship+}" in plain(pilot))

@@ -113,8 +113,7 @@ ON_TASKS: tuple[Act, ...] = (
         "Draft changes",
         "What changed in the draft",
         "Compares what stands in the editor with the task it was edited from, word by word.",
-        (),
-        Where.PALETTE,
+        ("alt+c",),
     ),
     Act(
         "filter",

@@ -92,6 +92,7 @@ class StudioScreen(Screen[None]):
         sending: Sending,
         draft: Draft,
         *,
+        vary: str = "",
         now: Callable[[], int],
         leave: Callable[[], None],
     ) -> None:
@@ -102,6 +103,7 @@ class StudioScreen(Screen[None]):
             studio: open; `start` is not this screen's business.
             sending: the way every draft takes.
             draft: stands in the editor at first.
+            vary: the settings it goes through at first, as they are written.
             now: the time in epoch ms.
             leave: ends the program.
         """
@@ -111,7 +113,7 @@ class StudioScreen(Screen[None]):
         self._home = home
         self._studio = studio
         self._sending = sending
-        self._draft = DraftKeeper(home, studio, draft)
+        self._draft = DraftKeeper(home, studio, draft, vary)
         self._now = now
         self._leave = leave
         self._acts = TaskActs(home, studio, self._mark_copied, self._sent)
@@ -132,7 +134,7 @@ class StudioScreen(Screen[None]):
         """Header, three panes, keys."""
         yield HeaderLine()
         with Container(id="panes"):
-            yield PromptPane(self._studio, self._draft.draft, id="prompt-pane")
+            yield PromptPane(self._studio, self._draft.draft, vary=self._draft.vary, id="prompt-pane")
             yield PaneTabs()
             yield TasksPane(self._rows, now=self._now, forecast=self._studio.estimates.eta, id="tasks-pane")
             yield DetailPane(
@@ -333,7 +335,7 @@ class StudioScreen(Screen[None]):
 
     @on(PromptPane.Edited)
     def _edited(self) -> None:
-        self._draft.edited(self.prompt.draft)
+        self._draft.edited(self.prompt.draft, self.prompt.vary.text)
         self._refusals.typed()
         self._models.review()
 

@@ -17,11 +17,19 @@ from sora_tui.tui.widgets.vary_line import VaryLine
 
 
 class DraftFoot(VerticalGroup):
-    """Shows what it is told; decides nothing."""
+    """Shows what it is told; decides nothing.
+
+    Args:
+        vary: the settings to go through at first.
+    """
+
+    def __init__(self, vary: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._vary = vary
 
     def compose(self) -> ComposeResult:
         """One line below the other."""
-        yield VaryLine(id="vary")
+        yield VaryLine(self._vary, id="vary")
         yield Static(id="trouble")
         yield UploadLine(id="upload")
         yield HelpLine(id="help")

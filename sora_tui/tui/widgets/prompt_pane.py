@@ -77,11 +77,12 @@ class PromptPane(VerticalGroup):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop_uploading", "Stop the upload", show=False)]
 
-    def __init__(self, adviser: Adviser, draft: Draft, *, id: str | None = None) -> None:
+    def __init__(self, adviser: Adviser, draft: Draft, *, vary: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self._adviser = adviser
         self._review = DraftReview(adviser)
         self._first = draft
+        self._first_vary = vary
         self._model = draft.model
         self._parent_ref: str | None = draft.parent_ref
         self._kept = draft
@@ -103,7 +104,7 @@ class PromptPane(VerticalGroup):
             yield ModelLine(id="model")
             form = self.profile or _nothing_of(self._model)
             yield ParameterForm(form, describe=self._adviser.describe_input, id="form")
-            yield DraftFoot(id="foot")
+            yield DraftFoot(self._first_vary, id="foot")
 
     def on_mount(self) -> None:
         """Show the draft that was given."""
@@ -166,8 +167,14 @@ class PromptPane(VerticalGroup):
         self.review()
         self.post_message(self.Edited(self))
 
-    async def use_draft(self, draft: Draft) -> None:
-        """Load a whole draft, also one for a model that is not known yet."""
+    async def use_draft(self, draft: Draft, vary: str = "") -> None:
+        """Load a whole draft, also one for a model that is not known yet.
+
+        Args:
+            draft: takes the place of the one that stands here.
+            vary: the settings it goes through; those of the draft before are none of its.
+        """
+        self.vary.put(vary)
         profile = self._review.profile(draft)
         self._parent_ref = draft.parent_ref
         if profile is not None:
@@ -308,6 +315,7 @@ class PromptPane(VerticalGroup):
     def _varied(self, event: VaryLine.Changed) -> None:
         event.stop()
         self.review()
+        self.post_message(self.Edited(self))
 
     @on(ParameterForm.Walked)
     def _walked(self, event: ParameterForm.Walked) -> None:

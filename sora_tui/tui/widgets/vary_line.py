@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from sora_tui.studio.matrix import Matrix, parse_matrix
+from sora_tui.studio.matrix import parse_matrix
 from sora_tui.tui.text import outside
 
 HINT = "size=standard,high n_frames=10,15"
@@ -48,16 +48,18 @@ class VaryLine(VerticalGroup):
             """The line."""
             return self.line
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.matrix = Matrix()
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="-wanted" if text.strip() else None)
+        self.text = text
+        """What stands there."""
+        self.matrix = parse_matrix(text)
         """What the line says."""
 
     def compose(self) -> ComposeResult:
         """Name, line, trouble."""
         with HorizontalGroup():
             yield Label("Vary")
-            yield Input(placeholder=HINT, compact=True, select_on_focus=False, id="vary-input")
+            yield Input(self.text, placeholder=HINT, compact=True, select_on_focus=False, id="vary-input")
         yield Static(id="vary-wrong")
 
     def ask(self) -> None:
@@ -65,9 +67,11 @@ class VaryLine(VerticalGroup):
         self.add_class("-wanted")
         self.query_one(Input).focus()
 
-    def clear(self) -> None:
-        """Go through no settings any more."""
-        self.query_one(Input).value = ""
+    def put(self, text: str) -> None:
+        """Go through these settings instead; empty for none. Nothing is told: who puts them knows."""
+        self.text, self.matrix = text, parse_matrix(text)
+        self.query_one(Input).value = text
+        self.set_class(bool(text.strip()), "-wanted")
 
     def complain(self, words: str) -> None:
         """Say what is wrong; empty for nothing."""
@@ -83,5 +87,6 @@ class VaryLine(VerticalGroup):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.matrix = parse_matrix(event.value)
-        self.post_message(self.Changed(self))
+        if event.value != self.text:
+            self.text, self.matrix = event.value, parse_matrix(event.value)
+            self.post_message(self.Changed(self))

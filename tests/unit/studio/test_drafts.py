@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_tui.studio.drafts import load_draft, save_draft
+from sora_tui.studio.drafts import load_draft, load_vary, save_draft
 from sora_tui.studio.task import Draft
 
 DRAFT = Draft("A paper boat\n– 紙の舟 🚣", "a-model", {"size": "high", "nested": {"list": [1, None, True]}})
@@ -31,6 +31,24 @@ def test_any_draft_comes_back_as_it_was(prompt: str, model: str, parameters: dic
     with TemporaryDirectory() as folder:
         save_draft(Path(folder), draft)
         assert load_draft(Path(folder)) == draft
+
+
+@given(vary=any_text)
+def test_the_settings_to_go_through_come_back_as_they_were_written(vary: str) -> None:
+    with TemporaryDirectory() as folder:
+        save_draft(Path(folder), DRAFT, vary)
+        assert (load_draft(Path(folder)), load_vary(Path(folder))) == (DRAFT, vary)
+        save_draft(Path(folder), DRAFT)
+        assert load_vary(Path(folder)) == ""
+
+
+@pytest.mark.parametrize(
+    "kept", ["[]", "7", '{"vary": 3}', "cut", '{"prompt": "A boat", "model": "m", "parameters": {}}']
+)
+def test_an_older_or_damaged_file_goes_through_no_settings(tmp_path: Path, kept: str) -> None:
+    (tmp_path / FILE).write_text(kept)
+    assert load_vary(tmp_path) == ""
+    assert load_vary(tmp_path / "nowhere") == ""
 
 
 def test_the_parent_is_kept_and_the_answer_to_a_dialog_is_not(tmp_path: Path) -> None:
