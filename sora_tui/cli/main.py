@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "rate": "rating",
     "costs": "costs",
     "prompts": "prompts",
+    "kept": "kept",
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",

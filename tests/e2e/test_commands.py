@@ -85,6 +85,18 @@ def test_a_timeout_leaves_the_task_running(simulator: Simulator, tmp_path: Path)
     assert run(*arguments, simulator=simulator, tmp_path=tmp_path).returncode == 8
 
 
+def test_a_kept_template_is_filled_and_sent_as_variants(simulator: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "templates.toml").write_text('[templates]\nrain = "a {thing} at {dawn|dusk}"\n')
+    filled = run("kept", "rain", "--fill", "thing={boat}", tmp_path=tmp_path, key="")
+    assert filled.returncode == 0, filled.stderr
+    sent = run(
+        "submit", "--variants", "--yes", "--json", filled.stdout.rstrip("\n"), simulator=simulator, tmp_path=tmp_path
+    )
+    assert sent.returncode == 0, sent.stderr
+    assert [task["prompt"] for task in json.loads(sent.stdout)] == ["a {boat} at dawn", "a {boat} at dusk"]
+
+
 def test_credits(simulator: Simulator, tmp_path: Path) -> None:
     done = run("credits", "--json", simulator=simulator, tmp_path=tmp_path)
     assert json.loads(done.stdout) == {"credits": 10_000.0, "usd": 50.0}
