@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     """Where `studio.sqlite3` lives (0600 in a folder 0700)."""
     download_dir: Path = Field(default_factory=lambda: platformdirs.user_videos_path() / APP)
     """Where videos are kept."""
+    download: Literal["auto", "rescue", "ask"] = "auto"
+    """When results are collected: as soon as they are there; only what the service will soon delete; or only on `d`."""
+    downloads_at_once: int = Field(default=3, ge=1, le=10)
+    """Results that are downloaded at the same time."""
+    file_name: str = "{date}_{slug}_{ref8}"
+    """How kept files are called. Fields: {date}, {time}, {slug} (the prompt), {ref8}, {model}, {n} (of the result)."""
     webhook_key: SecretStr | None = None
     """The account's key for signed callbacks; while it is being changed several, with commas between or as a list."""
     callback_url: str | None = None
@@ -222,6 +228,13 @@ class Settings(BaseSettings):
             if len(part) >= _SECRET_PART:  # the token of an inbox, as `sora-tui listen` prints it
                 note_key(part)
         return value
+
+    @field_validator("file_name")
+    @classmethod
+    def _pattern(cls, value: str) -> str:
+        from sora_tui.file_template import check_pattern
+
+        return check_pattern(value)
 
     @field_validator("data_dir", "download_dir", "config_file", "log_file")
     @classmethod

@@ -164,7 +164,7 @@ class Transport:
                 verify=_ssl_context(),
                 trust_env=False,
                 proxy=None if proxy is None else proxy.url,
-                transport=None if self._network is None else _Borrowed(self._network),
+                transport=None if self._network is None else Borrowed(self._network),
                 timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS)),
                 limits=limits,
                 follow_redirects=False,
@@ -216,7 +216,7 @@ class _Bearer(httpx.Auth):
         yield request
 
 
-class _Borrowed(httpx.AsyncBaseTransport):
+class Borrowed(httpx.AsyncBaseTransport):
     """A transport that outlives the HTTP clients which use it."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:

@@ -37,7 +37,7 @@ def save_text(folder: Path, names: Iterable[str], text: str, *, is_ours: bool) -
         NotSaved: it is not there.
     """
     try:
-        with _opened(folder, is_ours=is_ours) as place:
+        with opened(folder, is_ours=is_ours) as place:
             name, file = _new_file(place, names)
             try:
                 with open(file, "w", encoding="utf-8") as writing:
@@ -48,12 +48,16 @@ def save_text(folder: Path, names: Iterable[str], text: str, *, is_ours: bool) -
                 raise
             return folder / name
     except OSError as error:
-        raise NotSaved(_in_words(folder, error)) from None
+        raise NotSaved(in_words(folder, error)) from None
 
 
 @contextmanager
-def _opened(folder: Path, *, is_ours: bool) -> Iterator[int]:
-    """The folder itself, so that nothing put in its place meanwhile is written to."""
+def opened(folder: Path, *, is_ours: bool) -> Iterator[int]:
+    """The folder itself, so that nothing put in its place meanwhile is written to.
+
+    Raises:
+        OSError: it can't be opened; `in_words` says it to the user.
+    """
     if is_ours:
         folder.mkdir(parents=True, exist_ok=True)
     place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -70,7 +74,8 @@ def _new_file(place: int, names: Iterable[str]) -> tuple[str, int]:
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
-def _in_words(folder: Path, error: OSError) -> str:
+def in_words(folder: Path, error: OSError) -> str:
+    """Why nothing can be put into the folder, and what to do."""
     try:
         mode = folder.lstat().st_mode
     except FileNotFoundError:

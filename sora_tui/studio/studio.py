@@ -71,7 +71,10 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from sora_tui.kie.fetching import Fetcher
     from sora_tui.settings import Settings
+    from sora_tui.studio.collecting import Collecting
+    from sora_tui.studio.downloading import Downloading
     from sora_tui.studio.inputs import InputNote
     from sora_tui.studio.kept import KeptTexts
     from sora_tui.studio.ledger import Costs
@@ -107,11 +110,13 @@ class Studio:
         client_factory: ClientFactory | None = None,
         random: Random | None = None,
     ) -> None:
-        random = random or Random()
+        self._random = random = random or Random()
         self.settings = settings
         self.estimates = Estimates(DEMO_PRIOR if settings.demo else PRIOR)
         self._clock = clock
         self._is_started = False
+        self._stop_collecting: Callable[[], None] | None = None
+        self._fetcher: Fetcher | None = None
         self._announcer = Announcer()
         self._announcer.subscribe(logbook.write_down)
         self._publish = self._announcer.publish
@@ -224,6 +229,20 @@ class Studio:
         return Verdicts(self._book)
 
     @cached_property
+    def collecting(self) -> Collecting:
+        """The results on their way to this machine."""
+        from sora_tui.studio.collecting import Collecting
+
+        return Collecting(
+            self._book,
+            self.settings,
+            self._make_downloading,
+            clock=self._clock,
+            random=self._random,
+            publish=self._publish,
+        )
+
+    @cached_property
     def _uploads(self) -> Uploads:
         from sora_tui.studio.uploads import Uploads
 
@@ -274,6 +293,12 @@ class Studio:
         self._supervisor.run("indexing prompts", self.upkeep.index_prompts)
         self._balance.is_due()
 
+    def start_collecting(self) -> None:
+        """Starts downloading results, as the settings say and as is asked for; idempotent."""
+        if self._stop_collecting is None:
+            self._stop_collecting = self._announcer.subscribe(self.collecting.hear)
+            self._supervisor.run("collecting results", self.collecting.collect_by_itself)
+
     async def close(self, *, patience_s: float = 20.0) -> None:
         """Waits up to `patience_s` for the sends in flight, stops all work and closes the store.
 
@@ -281,10 +306,16 @@ class Studio:
         """
         if self.in_flight:
             logbook.log.info("closing: waits for the answers to %d sends", self.in_flight)
+        if self._stop_collecting is not None:
+            self._stop_collecting()
+        if "collecting" in self.__dict__:
+            await self.collecting.close()
         await self._submitting.close(patience_s)
         await self._supervisor.stop()
         self._seat.leave()
         await self._book.close()
+        if self._fetcher is not None:
+            await self._fetcher.aclose()
         await self._connection.close()
 
     async def __aenter__(self) -> Self:
@@ -642,6 +673,19 @@ class Studio:
             now_ms=self._clock.now_ms(),
         )
         return replace(task, price_bound=quote.bound)
+
+    async def _make_downloading(self) -> Downloading:
+        def make() -> tuple[Fetcher, type[Downloading]]:  # httpx and av take 0.2 s to import: not on the loop
+            from sora_tui.kie.fetching import Fetcher
+            from sora_tui.studio.downloading import Downloading
+
+            return Fetcher(), Downloading
+
+        async def renewed(link: str) -> str:
+            return await (await self._connection.client()).download_url(link)
+
+        self._fetcher, downloading = await asyncio.to_thread(make)
+        return downloading(self.settings, self._fetcher, renewed, self._clock)
 
     def _let_down(self) -> None:
         self._watching.reconsider()

@@ -118,6 +118,7 @@ class SoraApp(ThemedApp):
         await screen.prepare()
         await self.push_screen(screen)
         studio.start()
+        studio.start_collecting()
         for caution in self.settings.cautions():
             self.say(caution, "warning")
 
