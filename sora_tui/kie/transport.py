@@ -223,6 +223,7 @@ class Borrowed(httpx.AsyncBaseTransport):
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Passes it on."""
         return await self._inner.handle_async_request(request)
 
 

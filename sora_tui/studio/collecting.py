@@ -224,9 +224,8 @@ class Collecting:
                     topic="expiring",
                 )
             )
-        for task in sorted(
-            past if way == "auto" else soon if way == "rescue" else [], key=lambda t: expires_at(t) or 0
-        ):
+        wanted = {"auto": past, "rescue": soon, "ask": []}[way]
+        for task in sorted(wanted, key=lambda task: expires_at(task) or 0):
             self._want_all(task)
         await self._download()
 
@@ -235,10 +234,11 @@ class Collecting:
         if not isinstance(event, TaskChanged) or self._settings.download != "auto":
             return
         task, previous = event.task, event.previous
-        if task.state is TaskState.SUCCESS and previous is not None and previous.state is not TaskState.SUCCESS:
-            if self._is_ours(task) and is_to_be_collected(task, self._clock.now_ms()):
-                self._want_all(task)
-                self._bell.ring()
+        if previous is None or previous.state is task.state or not self._is_ours(task):
+            return
+        if is_to_be_collected(task, self._clock.now_ms()):
+            self._want_all(task)
+            self._bell.ring()
 
     async def close(self) -> None:
         """Stops everything. What came is kept, and gone on with at the next start."""
@@ -282,6 +282,11 @@ class Collecting:
             await self._failed(job, trouble)
         except StudioError as error:  # the store does not take it: the file is there, and found again the next time
             self._show(job, state=DownloadState.FAILED, problem=str(error))
+        except Exception as error:
+            sentence = f"A fault of this program ({type(error).__name__}). d tries again."
+            self._show(job, state=DownloadState.FAILED, problem=sentence)
+            context = {"message": f"studio: downloading {job.ref} failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)
         finally:
             job.work = None
             self._bell.ring()
@@ -371,6 +376,5 @@ class Collecting:
 
 def _missing(task: Task) -> list[int]:
     """The numbers of the links whose file is not here, or no longer. Looks at the disk."""
-    return [
-        number for number in range(len(task.links)) if not (path := file_of(task, number)) or not Path(path).is_file()
-    ]
+    paths = {number: file_of(task, number) for number in range(len(task.links))}
+    return [number for number, path in paths.items() if not path or not Path(path).is_file()]

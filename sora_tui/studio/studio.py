@@ -684,8 +684,9 @@ class Studio:
         async def renewed(link: str) -> str:
             return await (await self._connection.client()).download_url(link)
 
-        self._fetcher, downloading = await asyncio.to_thread(make)
-        return downloading(self.settings, self._fetcher, renewed, self._clock)
+        fetcher, downloading = await asyncio.to_thread(make)
+        self._fetcher = fetcher
+        return downloading(self.settings, fetcher, renewed, self._clock)
 
     def _let_down(self) -> None:
         self._watching.reconsider()
