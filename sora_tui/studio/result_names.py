@@ -61,5 +61,5 @@ def stem_of(task: Task, number: int, pattern: str, zone: tzinfo | None = None) -
     made = "".join(values[field] if field else plain for field, plain in pieces(pattern))
     if number and "{n}" not in pattern:
         made = f"{made[: _LONGEST - 8]}_{number + 1}"
-    made = _NOT_IN_A_NAME.sub("_", made)[:_LONGEST].strip(" .").lstrip("-~")
+    made = _NOT_IN_A_NAME.sub("_", made)[:_LONGEST].rstrip(" .").lstrip(" .-")
     return f"_{made}" if _RESERVED.match(made) else made or _NOTHING

@@ -129,8 +129,12 @@ async def test_a_redirect_elsewhere_does_not_take_it_along() -> None:
         assert other.heard == []
 
 
-def test_one_module_sends_it_and_one_without_it_looks_who_is_there() -> None:
+def test_one_module_sends_it_and_those_without_it_look_who_is_there_and_fetch_results() -> None:
     folder = Path(__file__).parents[3] / "sora_tui" / "kie"
     speakers = {path.name for path in folder.glob("*.py") if re.search("^import httpx", path.read_text(), re.MULTILINE)}
-    assert speakers == {"transport.py", "probing.py"}
-    assert "Authorization" not in (folder / "probing.py").read_text()
+    keyless = {"probing.py", "fetching.py"}
+    assert speakers == {"transport.py", *keyless}
+    for name in keyless:
+        text = (folder / name).read_text()
+        assert "Authorization" not in text
+        assert "credentials" not in text
