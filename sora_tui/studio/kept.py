@@ -22,6 +22,8 @@ from sora_tui.studio.templates import (
 
 MOST_UNNAMED = 20
 """Drafts that were put by without being asked for; the oldest make room."""
+LOOKED_AT = 20_000
+"""Characters of a text that are searched and shown: a draft that another program wrote may have any number."""
 _NAME_COUNTS = 3
 """How much more a letter of the name says than one of the text."""
 
@@ -85,7 +87,7 @@ def found(things: Sequence[Kept], query: str) -> list[Kept]:
     for kept in things:
         scores = [
             each.score * weight
-            for text, weight in ((kept.name, _NAME_COUNTS), (kept.text, 1))
+            for text, weight in ((kept.name, _NAME_COUNTS), (kept.text[:LOOKED_AT], 1))
             if (each := match(query, text)) is not None
         ]
         if scores:

@@ -78,14 +78,19 @@ def load_templates(data_dir: Path) -> Templates:
         return Templates(problem=f"{error} It is put aside, whole, when you save a template.")
     kept: dict[str, Mapping[str, str]] = {}
     wrong: list[str] = []
+    long: list[str] = []
     for kind in TemplateKind:
         table = values.get(kind.value, {})
         if not isinstance(table, dict):
             table, wrong = {}, [*wrong, kind.value]
-        kept[kind.value] = {name: text for name, text in table.items() if isinstance(text, str)}
-        wrong += [name for name, text in table.items() if not isinstance(text, str)]
-    problem = f"{path}: {', '.join(wrong)} is no text in quotes, and left out." if wrong else ""
-    return Templates(problem=problem, **kept)
+        texts = {name: text for name, text in table.items() if isinstance(text, str)}
+        kept[kind.value] = {name: text for name, text in texts.items() if len(text) <= LONGEST_TEXT}
+        wrong += [name for name in table if name not in texts]
+        long += [name for name in texts if name not in kept[kind.value]]
+    problems = [f"{path}: {', '.join(wrong)} is no text in quotes, and left out."] if wrong else []
+    if long:
+        problems.append(f"{path}: {', '.join(long)} has more than {LONGEST_TEXT:,} characters, and is left out.")
+    return Templates(problem=" ".join(problems), **kept)
 
 
 def save_template(data_dir: Path, kind: TemplateKind, name: str, text: str) -> str:

@@ -19,7 +19,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sora_tui.studio.errors import StudioError
-from sora_tui.studio.kept import AllKept, Kept, KeptKind, KeptTexts, found
+from sora_tui.studio.kept import LOOKED_AT, AllKept, Kept, KeptKind, KeptTexts, found
 from sora_tui.studio.prompts import parse
 from sora_tui.studio.task import Draft
 from sora_tui.studio.templates import checked_name
@@ -64,6 +64,11 @@ _HOW = {
     KeptKind.SNIPPET: (
         "ctrl+y keeps what is selected in the editor, or all of it, as a snippet: taking it puts it in at the cursor."
     ),
+}
+_ASK = {
+    KeptKind.DRAFT: "Prompt, model and settings are kept. Under which name?",
+    KeptKind.TEMPLATE: "Taking it asks for each {hole} in it. Under which name is it kept?",
+    KeptKind.SNIPPET: "Taking it puts it in at the cursor. Under which name is it kept?",
 }
 
 
@@ -220,7 +225,9 @@ class ShelfScreen(ModalScreen[Kept | None]):
     def _look(self) -> None:
         kept = self._at_hand
         if kept is not None:
-            whole = Content.assemble(outside(about(kept, self._now_ms), MUTED), "\n\n", outside(kept.text))
+            whole = Content.assemble(
+                outside(about(kept, self._now_ms), MUTED), "\n\n", outside(kept.text, limit=LOOKED_AT)
+            )
             self.query_one("#text", Static).update(whole)
 
     @property
@@ -267,8 +274,7 @@ class ShelfScreen(ModalScreen[Kept | None]):
 
     async def _keep(self, kind: KeptKind, present: Present) -> None:
         name = present.name if kind is KeptKind.DRAFT else ""
-        title = f"Keep as a {kind.value}"
-        while name := await self._named(title, f"Under which name? {_HOW[kind].partition('. ')[2]}".strip(), name):
+        while name := await self._named(f"Keep as a {kind.value}", _ASK[kind], name):
             before = (await asyncio.to_thread(self._texts.all)).named(kind, name)
             if before is None or await self._may_replace(before):
                 break

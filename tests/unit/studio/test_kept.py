@@ -108,3 +108,4 @@ def test_names_are_found_before_texts_and_all_where_nothing_was_typed() -> None:
     assert [kept.name for kept in found(things, "boat")] == ["boat", "film"]
     assert [kept.name for kept in found(things, "bt")] == ["boat", "film"]
     assert found(things, "zebra") == []
+    assert found([Kept(DRAFT, "1", "", "x" * 20_000 + " zebra")], "zebra") == []

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sora_tui.studio.templates import (
     FILE,
+    LONGEST_TEXT,
     BadTemplate,
     TemplateKind,
     Templates,
@@ -72,6 +73,14 @@ def test_a_damaged_file_is_told_of_and_put_aside_when_something_is_saved(
     assert load_templates(tmp_path).templates == {"a": "b"}
     (tmp_path / FILE).write_bytes(data)
     assert "templates-damaged-2.toml" in save_template(tmp_path, TEMPLATE, "a", "b")
+
+
+def test_what_is_too_long_is_told_of_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(f'[snippets]\na = "{"x" * LONGEST_TEXT}"\nb = "{"x" * (LONGEST_TEXT + 1)}"\nc = 5\n')
+    kept = load_templates(tmp_path)
+    assert list(kept.snippets) == ["a"]
+    assert "b has more than 20,000 characters" in kept.problem
+    assert "c is no text in quotes" in kept.problem
 
 
 def test_what_is_no_text_is_told_of_and_stays(tmp_path: Path) -> None:
