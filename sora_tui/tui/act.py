@@ -49,7 +49,17 @@ class Act:
     moves: bool = False
 
 
-_WRITTEN = {"slash": "/", "plus": "+", "minus": "-", "equals_sign": "=", "right": "→", "escape": "esc"}
+_WRITTEN = {
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "escape": "esc",
+}
 
 
 def key_name(key: str) -> str:

@@ -53,6 +53,15 @@ def bill_words(bill: Bill) -> Content:
     return Content.styled(" · ", MUTED).join(parts)
 
 
+def kept_words(bill: Bill, *, wide: bool) -> str:
+    """`3 of 12 kept · 440 credits a keeper`; with room also ` · 2.3 keepers for 1,000 credits`."""
+    words = f"{bill.keepers:,} of {bill.tasks:,} kept"
+    if bill.credits_per_keeper is None or bill.keepers_per_credit is None:
+        return words
+    words += f" · {credits(bill.credits_per_keeper)} credits a keeper"
+    return f"{words} · {bill.keepers_per_credit * 1000:.2g} keepers for 1,000 credits" if wide else words
+
+
 def account_lines(account: Account) -> list[Line]:
     """The account's figures in credits, each short enough for half a screen; the last three are this month's."""
     overview = account.overview

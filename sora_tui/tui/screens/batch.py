@@ -25,6 +25,7 @@ from sora_tui.tui.act import Act
 from sora_tui.tui.batch_words import likeness_summary, pacing_words, row_contents
 from sora_tui.tui.caution import bill
 from sora_tui.tui.model_words import price_figure
+from sora_tui.tui.screens.explained import ExplainedScreen
 from sora_tui.tui.text import outside
 from sora_tui.tui.widgets.prompt_editor import PromptEditor
 from sora_tui.tui.widgets.status_bar import KeyLine
@@ -57,7 +58,7 @@ class Release:
     is_held: bool = False
 
 
-class BatchScreen(ModalScreen[Release | None]):
+class BatchScreen(ExplainedScreen[Release | None]):
     """Answers what is to be sent, or None.
 
     Args:
@@ -68,15 +69,23 @@ class BatchScreen(ModalScreen[Release | None]):
         likeness: tells that of other prompts, which they are edited to.
     """
 
+    help_title = "A batch"
+    help_text = (
+        "Every task that would be made, with its price. Nothing is sent before you say so, and then all that is ticked "
+        "is written down together: a crash loses none of it and sends none twice. What is held waits in the outbox "
+        "(F9) until you release it. A row with a mistake keeps all from being sent until it is put right or taken out."
+    )
+    KEYS = _KEYS
     CSS_PATH = ["batch.tcss", "buttons.tcss"]
     AUTO_FOCUS = "#rows"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "release", "Send", show=False),
-        Binding("h,f10", "hold", "Send held", show=False),
-        Binding("space", "tick", "Take out, or in", show=False),
-        Binding("a", "tick_all", "All or none", show=False),
-        Binding("e", "edit", "Edit", show=False),
-        Binding("escape,n", "back", "Not now", show=False),
+        Binding("y", "release", "Send what is ticked", show=False),
+        Binding("h,f10", "hold", "Write it down and hold it", show=False),
+        Binding("space", "tick", "Take the task out, or in", show=False),
+        Binding("a", "tick_all", "Take all in, or out", show=False),
+        Binding("w", "tick_right", "Take out all that can't be sent", show=False),
+        Binding("enter,e", "edit", "Edit the prompt", show=False),
+        Binding("escape,n", "back", "Not now: nothing is sent", show=False),
     ]
     listed = getters.query_one("#rows", OptionList)
 
@@ -114,7 +123,6 @@ class BatchScreen(ModalScreen[Release | None]):
 
     def on_mount(self) -> None:
         """Show the rows."""
-        self.query_one(KeyLine).acts = _KEYS
         self._show()
         self.listed.highlighted = next((at for at, row in enumerate(self._rows) if row.problem), 0)
 
@@ -174,10 +182,6 @@ class BatchScreen(ModalScreen[Release | None]):
 
     # What can be done
 
-    async def action_act(self, act_id: str) -> None:
-        """What was clicked in the key line."""
-        await self.run_action(act_id)
-
     def action_release(self) -> None:
         """Send what is ticked, unless something of it is wrong."""
         self._answer(is_held=False)
@@ -203,7 +207,7 @@ class BatchScreen(ModalScreen[Release | None]):
         self._ticked = [not all(self._ticked)] * len(self._rows)
         self._show()
 
-    def key_w(self) -> None:
+    def action_tick_right(self) -> None:
         """Take out all that can't be sent."""
         for at in self._wrong:
             self._ticked[at] = False

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalGroup, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from sora_tui.studio.breakdown import Entry, unknown_words
 from sora_tui.studio.caps import Caps
@@ -23,8 +23,9 @@ from sora_tui.studio.costs import Bill, By, Day
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.events import BalanceChanged, Event, TaskChanged
 from sora_tui.studio.ledger import Overview
-from sora_tui.tui.act import Act, key_names
-from sora_tui.tui.cost_words import Account, account_lines, bill_words
+from sora_tui.tui.act import Act
+from sora_tui.tui.cost_words import Account, account_lines, bill_words, kept_words
+from sora_tui.tui.explanations import explain_screen
 from sora_tui.tui.format import clock, credits
 from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED
@@ -91,9 +92,9 @@ KEYS = (
     Act("show", "Show tasks", "Show the tasks of the selected part in the table", "", ("enter",), rank=0),
     Act("by", "By", "By model, tag, thread or batch", "", ("right",), rank=1),
     Act("since", "Since", "Today, 7 days, this month or ever", "", ("s",), rank=2),
-    Act("save", "Save CSV", "Save the tasks of this time with their costs, for a spreadsheet", "", ("w",), rank=3),
-    Act("back", "Back", "Back", "", ("escape",), rank=4),
-    Act("help", "Help", "Help for this screen", "", ("f1",), rank=5),
+    Act("help", "Help", "Help for this screen", "", ("f1",), rank=3),
+    Act("save", "Save CSV", "Save the tasks of this time with their costs, for a spreadsheet", "", ("w",), rank=4),
+    Act("back", "Back", "Back", "", ("escape",), rank=5),
 )
 _TITLES = {By.MODEL: "Model", By.TAG: "Tag", By.THREAD: "Thread", By.BATCH: "Batch"}
 
@@ -119,13 +120,14 @@ class CostsScreen(ModalScreen[str | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]
     AUTO_FOCUS = "#entries"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f8,q", "back", "Back", show=False),
-        Binding("left", "by(-1)", "The other way round", show=False),
+        Binding("enter", "show", "Show the tasks of the selected part in the table", show=False),
+        Binding("left", "by(-1)", "By model, tag, thread or batch", show=False),
         Binding("right", "by(1)", "By model, tag, thread or batch", show=False),
-        Binding("s", "since(1)", "Another time", show=False),
-        Binding("S", "since(-1)", "Another time", show=False),
-        Binding("w", "save", "Save for a spreadsheet", show=False),
-        Binding("f1", "help", "Help", show=False),
+        Binding("s", "since(1)", "Today, 7 days, this month or ever; S turns back", show=False),
+        Binding("S", "since(-1)", "Today, 7 days, this month or ever; S turns back", show=False),
+        Binding("w", "save", "Save the tasks of this time with their costs, for a spreadsheet", show=False),
+        Binding("escape,f8,q", "back", "Back", show=False),
+        Binding("f1", "help", "Help for this screen", show=False),
     ]
 
     by = getters.query_one("#by", ChoiceLine)
@@ -218,8 +220,16 @@ class CostsScreen(ModalScreen[str | None]):
         self.parts.show_entries(_TITLES[by], sheet.entries, _empty(since))
         frame = self.query_one("#parts")
         frame.border_title = Content.assemble(f"By {by.value} · {since.value} · ", bill_words(sheet.total))
-        is_cut = len(sheet.entries) == MOST_ENTRIES
-        frame.border_subtitle = f"the {MOST_ENTRIES:,} dearest" if is_cut else ""
+        self._show_kept()
+
+    def _show_kept(self) -> None:
+        """What the part under the cursor was worth, at the foot of the list."""
+        if self._sheet is None:
+            return
+        entries, at = self._sheet.entries, self.parts.at
+        words = [kept_words(entries[at].bill, wide=self.has_class("-wide"))] if at is not None and entries else []
+        words += [f"the {MOST_ENTRIES:,} dearest"] if len(entries) == MOST_ENTRIES else []
+        self.query_one("#parts").border_subtitle = " · ".join(words)
 
     def _show_plots(self, days: list[Day]) -> None:
         dates = [day.day for day in days]
@@ -257,6 +267,11 @@ class CostsScreen(ModalScreen[str | None]):
         else:
             self._say("These have nothing in common that a filter could find them by.")
 
+    @on(OptionList.OptionHighlighted)
+    def _looked_at(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show_kept()
+
     async def action_act(self, act_id: str) -> None:
         """What was clicked in the key line."""
         await self.run_action(f"{act_id}(1)" if act_id in ("by", "since") else act_id)
@@ -289,11 +304,7 @@ class CostsScreen(ModalScreen[str | None]):
 
     def action_help(self) -> None:
         """Explain this screen."""
-        from sora_tui.tui.screens.help import HelpScreen
-
-        keys = [("↑ ↓", "Move in the list"), ("← →", KEYS[1].title)]
-        keys += [(key_names(act.keys), act.title) for act in KEYS if act.id != "by"]
-        self.app.push_screen(HelpScreen(self, keys, working=False, is_alone=True))
+        explain_screen(self)
 
 
 def filter_for(entry: Entry, by: By, first: date | None) -> str:

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -19,9 +18,12 @@ from sora_tui.studio.errors import StudioError
 from sora_tui.studio.recalling import PastPrompt
 from sora_tui.studio.task import Task
 from sora_tui.tui import format
+from sora_tui.tui.act import Act
 from sora_tui.tui.prompt_history import PromptHistory, Recalled
+from sora_tui.tui.screens.explained import ExplainedScreen
 from sora_tui.tui.text import ELLIPSIS, clean
 from sora_tui.tui.theme import MUTED
+from sora_tui.tui.widgets.status_bar import KeyLine
 
 if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
@@ -42,7 +44,7 @@ class Taken:
     with_settings: bool
 
 
-class HistoryScreen(ModalScreen[Taken | None]):
+class HistoryScreen(ExplainedScreen[Taken | None]):
     """Answers with the prompt that was chosen, or with None.
 
     Args:
@@ -52,17 +54,29 @@ class HistoryScreen(ModalScreen[Taken | None]):
         now_ms: epoch ms.
     """
 
+    help_title = "Prompts you sent"
+    help_text = (
+        "Every different prompt you ever sent, the newest first. What you type is looked for in all of them, its words "
+        "in any order, or only some of their letters. Beside each stand what became of it last, how often it was sent, "
+        "its best mark and what it cost in all."
+    )
+    KEYS = (
+        Act("take(True)", "Take all", "", "", ("enter",)),
+        Act("take(False)", "Words", "", "", ("alt+enter",)),
+        Act("whole", "Whole", "", "", ("tab",)),
+        Act("back", "Back", "", "", ("escape",)),
+    )
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "#words"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+r", "dismiss(None)", "Back", show=False),
-        Binding("up", "cursor(-1)", "Up", show=False, priority=True),
-        Binding("down", "cursor(1)", "Down", show=False, priority=True),
-        Binding("pageup", "cursor(-10)", "Page up", show=False, priority=True),
-        Binding("pagedown", "cursor(10)", "Page down", show=False, priority=True),
-        Binding("enter", "take(True)", "With its settings", show=False, priority=True),
-        Binding("alt+enter", "take(False)", "The words alone", show=False, priority=True),
-        Binding("tab", "whole", "The whole prompt", show=False, priority=True),
+        Binding("enter", "take(True)", "Take the prompt with its settings", show=False, priority=True),
+        Binding("alt+enter", "take(False)", "Take the words alone", show=False, priority=True),
+        Binding("up", "cursor(-1)", "Move in the list", show=False, priority=True),
+        Binding("down", "cursor(1)", "Move in the list", show=False, priority=True),
+        Binding("pageup", "cursor(-10)", "Move ten further", show=False, priority=True),
+        Binding("pagedown", "cursor(10)", "Move ten further", show=False, priority=True),
+        Binding("tab", "whole", "Show the whole prompt, or the list alone", show=False, priority=True),
+        Binding("escape,ctrl+r", "back", "Back", show=False),
     ]
 
     words = getters.query_one("#words", Input)
@@ -83,12 +97,12 @@ class HistoryScreen(ModalScreen[Taken | None]):
         """What is looked for, what was found, and the whole of one."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = "Prompts you sent"
-            dialog.border_subtitle = "enter all · alt+enter words · tab whole · esc"
             yield Input(placeholder="words in any order, or letters of them", compact=True, id="words")
             yield Static("Reading the prompts…", id="state")
             yield OptionList(id="found")
             with VerticalScroll(id="whole"):
                 yield Static(id="text")
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the newest, and read all."""
@@ -195,6 +209,10 @@ class HistoryScreen(ModalScreen[Taken | None]):
     @on(OptionList.OptionSelected)
     def _selected(self) -> None:
         self.action_take(True)
+
+    def action_back(self) -> None:
+        """Take nothing."""
+        self.dismiss(None)
 
     def action_cursor(self, by: int) -> None:
         """Go up or down in what was found."""

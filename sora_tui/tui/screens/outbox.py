@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -25,6 +24,7 @@ from sora_tui.tui.act import Act
 from sora_tui.tui.batch_words import common_words, pacing_words, set_apart
 from sora_tui.tui.gist import gist
 from sora_tui.tui.screens.confirm import ConfirmScreen, Question
+from sora_tui.tui.screens.explained import ExplainedScreen
 from sora_tui.tui.text import outside, shorten
 from sora_tui.tui.theme import MUTED
 from sora_tui.tui.widgets.status_bar import KeyLine
@@ -47,7 +47,7 @@ _HELD = "held"
 """The id of the line between what is sent by itself and what is held. Refs are 32 hex digits."""
 
 
-class OutboxScreen(ModalScreen[None]):
+class OutboxScreen(ExplainedScreen[None]):
     """The outbox of the service.
 
     Args:
@@ -55,16 +55,23 @@ class OutboxScreen(ModalScreen[None]):
         studio: has it.
     """
 
+    help_title = "The outbox"
+    help_text = (
+        "What waits to be sent, in the order of sending; below the line what is held until you release it. The service "
+        "takes 20 tasks in 10 seconds, so a long batch waits its turn here. Whatever is dropped here costs nothing. "
+        "Pausing keeps all of it, in every window on this store, until you resume."
+    )
+    KEYS = _KEYS
     CSS_PATH = "outbox.tcss"
     AUTO_FOCUS = "#queue"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "hold", "Hold or release", show=False),
-        Binding("k,shift+up", "move(-1)", "Earlier", show=False),
-        Binding("j,shift+down", "move(1)", "Later", show=False),
-        Binding("x,delete", "drop", "Drop", show=False),
-        Binding("e", "edit", "Edit", show=False),
-        Binding("p", "pause", "Pause or resume", show=False),
-        Binding("space", "mark", "Mark", show=False),
+        Binding("h", "hold", "Hold; release what is held", show=False),
+        Binding("k,shift+up", "move(-1)", "Send it earlier", show=False),
+        Binding("j,shift+down", "move(1)", "Send it later", show=False),
+        Binding("x,delete", "drop", "Drop it: it is not sent", show=False),
+        Binding("enter,e", "edit", "Edit the prompt", show=False),
+        Binding("p", "pause", "Pause all sending, or resume it", show=False),
+        Binding("space", "mark", "Mark, or take the mark away", show=False),
         Binding("a,ctrl+a", "mark_all", "Mark all, or none", show=False),
         Binding("escape,f9,q", "back", "Back", show=False),
     ]
@@ -90,7 +97,6 @@ class OutboxScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show it, and what becomes of it."""
-        self.query_one(KeyLine).acts = _KEYS
         self._stop_listening = self._studio.subscribe(self._heard)
         self._show()
         self.queue.highlighted = 0 if self._tasks and not self._tasks[0].is_held else 1 if self._tasks else None
@@ -180,10 +186,6 @@ class OutboxScreen(ModalScreen[None]):
         return marked or ([at_hand] if at_hand is not None else [])
 
     # What can be done
-
-    async def action_act(self, act_id: str) -> None:
-        """What was clicked in the key line."""
-        await self.run_action(act_id)
 
     def action_back(self) -> None:
         """Leave it as it is."""

@@ -11,17 +11,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from sora_tui.studio.task import Task
 from sora_tui.studio.threads import Thread
 from sora_tui.tui import format
+from sora_tui.tui.act import Act
 from sora_tui.tui.comparing import Side, first_change
 from sora_tui.tui.screens.difference import DifferenceScreen
+from sora_tui.tui.screens.explained import ExplainedScreen
 from sora_tui.tui.text import clean, shorten
 from sora_tui.tui.theme import MUTED
+from sora_tui.tui.widgets.status_bar import KeyLine
 
 _DEEPEST = 12
 """Steps of indentation that are shown: what is deeper stands below one another."""
@@ -42,7 +44,7 @@ class Chosen:
     wish: Wish
 
 
-class VersionsScreen(ModalScreen[Chosen | None]):
+class VersionsScreen(ExplainedScreen[Chosen | None]):
     """The tree of one thread.
 
     Args:
@@ -50,12 +52,25 @@ class VersionsScreen(ModalScreen[Chosen | None]):
         ref: the version to begin at.
     """
 
+    help_title = "Versions of a prompt"
+    help_text = (
+        "All that came from one wording, each version below the one it was edited from, with its state, your mark, "
+        "what it cost and the first words that changed. Below stands the whole of the one under the cursor."
+    )
+    KEYS = (
+        Act("show", "Go to it", "", "", ("enter",)),
+        Act("edit", "Edit again", "", "", ("e",)),
+        Act("difference", "Changed", "", "", ("equals_sign",)),
+        Act("worked", "Worked", "", "", ("W",)),
+        Act("back", "Back", "", "", ("escape",)),
+    )
     CSS_PATH = "versions.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,T,q", "dismiss(None)", "Close", show=False),
-        Binding("e", "edit", "Edit again", show=False),
-        Binding("equals_sign", "difference", "What changed", show=False),
+        Binding("enter", "show", "Go to it in the task table", show=False),
+        Binding("e", "edit", "Edit it again", show=False),
+        Binding("equals_sign", "difference", "What changed in it", show=False),
         Binding("W", "worked", "What changed in the one that worked", show=False),
+        Binding("escape,T,q", "back", "Back", show=False),
     ]
 
     def __init__(self, thread: Thread, ref: str) -> None:
@@ -71,11 +86,11 @@ class VersionsScreen(ModalScreen[Chosen | None]):
             first = shorten(self._thread[self._refs[0]].task.prompt, 30)
             count = "One version" if len(self._refs) == 1 else f"{len(self._refs):,} versions"
             dialog.border_title = Content(f"{count} of “{first}”")
-            dialog.border_subtitle = "enter go · e edit · = changed · W worked · esc"
             ahead = f", {format.credits(bill.in_flight)} in flight" if bill.in_flight else ""
             yield Static(Content.styled(f"{format.money(bill.charged)} so far{ahead}", MUTED), id="bill")
             yield OptionList(id="versions")
             yield Static(id="whole")
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin at the task the thread was asked for."""
@@ -94,8 +109,13 @@ class VersionsScreen(ModalScreen[Chosen | None]):
         self.query_one("#whole", Static).update(Content(clean(self._shown.prompt, limit=1_000)))
 
     @on(OptionList.OptionSelected)
-    def _chosen(self) -> None:
+    def action_show(self) -> None:
+        """Go to this version in the task table."""
         self.dismiss(Chosen(self._shown.ref, Wish.SHOW))
+
+    def action_back(self) -> None:
+        """Leave."""
+        self.dismiss(None)
 
     def action_edit(self) -> None:
         """Go on from this version."""

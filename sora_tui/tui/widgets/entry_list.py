@@ -163,6 +163,12 @@ class EntryList(VerticalGroup):
         if entries and self.screen.focused is None:  # there was nothing that could have it
             self.query_one(OptionList).focus()
 
+    @property
+    def at(self) -> int | None:
+        """The place of the part under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        return at if at is not None and at < len(self._entries) else None
+
     def choose(self) -> None:
         """Choose the part under the cursor."""
         self.query_one(OptionList).action_select()
