@@ -59,7 +59,8 @@ def kept_words(bill: Bill, *, wide: bool) -> str:
     if bill.credits_per_keeper is None or bill.keepers_per_credit is None:
         return words
     words += f" · {credits(bill.credits_per_keeper)} credits a keeper"
-    return f"{words} · {bill.keepers_per_credit * 1000:.2g} keepers for 1,000 credits" if wide else words
+    count = f"{bill.keepers_per_credit * 1000:,.1f}".removesuffix(".0")
+    return f"{words} · {count} {'keeper' if count == '1' else 'keepers'} for 1,000 credits" if wide else words
 
 
 def account_lines(account: Account) -> list[Line]:

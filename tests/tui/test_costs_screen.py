@@ -57,6 +57,19 @@ async def test_what_was_spent_is_told_by_model_tag_thread_and_batch(settings: Se
         await until(pilot, lambda: "koi [b" in plain(pilot))
 
 
+@pytest.mark.parametrize(("width", "words"), [(60, "keeper ─╯"), (160, "keeper · 3 keepers for 1,000 credits ─╯")])
+async def test_the_part_under_the_cursor_says_what_it_was_worth(settings: Settings, width: int, words: str) -> None:
+    async with running(settings, size=(width, 45)) as pilot:
+        await send(pilot, "koi")
+        await ended(pilot)
+        await opened(pilot)
+        await until(pilot, lambda: "0 of 1 kept ─╯" in plain(pilot))
+        await pilot.press("escape", "f3", "f")
+        await until(pilot, lambda: tasks_of(pilot)[0].is_starred)
+        await opened(pilot)
+        await until(pilot, lambda: f"1 of 1 kept · 330 credits a {words}" in plain(pilot))
+
+
 async def test_it_is_read_again_when_a_task_changes(settings: Settings) -> None:
     async with running(settings) as pilot:
         screen = screen_of(pilot)

@@ -69,13 +69,13 @@ class HistoryScreen(ExplainedScreen[Taken | None]):
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "#words"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take(True)", "Take the prompt with its settings", show=False, priority=True),
+        Binding("enter", "take(True)", "Take it with its settings", show=False, priority=True),
         Binding("alt+enter", "take(False)", "Take the words alone", show=False, priority=True),
         Binding("up", "cursor(-1)", "Move in the list", show=False, priority=True),
         Binding("down", "cursor(1)", "Move in the list", show=False, priority=True),
         Binding("pageup", "cursor(-10)", "Move ten further", show=False, priority=True),
         Binding("pagedown", "cursor(10)", "Move ten further", show=False, priority=True),
-        Binding("tab", "whole", "Show the whole prompt, or the list alone", show=False, priority=True),
+        Binding("tab", "whole", "The whole, or the list alone", show=False, priority=True),
         Binding("escape,ctrl+r", "back", "Back", show=False),
     ]
 
