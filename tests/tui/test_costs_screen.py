@@ -116,7 +116,7 @@ async def test_the_costs_are_saved_for_a_spreadsheet(settings: Settings) -> None
         await opened(pilot)
         await pilot.press("w")
         await until(pilot, lambda: "The costs are in" in plain(pilot))
-        (file,) = (settings.data_dir / "videos").iterdir()
+        (file,) = (settings.data_dir / "videos").glob("*.csv")
         assert file.name == f"costs_{date.today().isoformat()}.csv"
         assert file.read_text().splitlines()[1].endswith(",koi")
 
