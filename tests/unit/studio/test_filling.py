@@ -34,6 +34,11 @@ def test_a_bar_can_t_stand_among_alternatives() -> None:
     assert fill_in("{one|{thing}}", {"thing": "x|y"}) is None
 
 
+def test_a_text_that_can_t_be_read_means_another_thing_than_its_words() -> None:
+    assert not parse("a {b").means(parse("a {{b"))
+    assert parse("a {b").means(parse("a {b"))
+
+
 PIECES = ("a", " ", "{x}", "{y=1}", "{a|b}", "{a|{x}}", "{{", "}}", "|", "{|c{y}}")
 
 
