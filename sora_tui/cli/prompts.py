@@ -54,7 +54,7 @@ def prompts(
             _show_diff(await session.studio.get(diff[0]), await session.studio.get(diff[1]), form)
         else:
             memory = session.studio.memory
-            _show(await memory.past(await _found(memory, " ".join(words), limit)), form)
+            _show(await memory.past(await _found(memory, " ".join(words), limit)), form, is_search=bool(words))
         return ExitCode.DONE
 
     return in_studio(settings, act)
@@ -75,7 +75,7 @@ async def _found(memory: Memory, query: str, limit: int) -> list[str]:
     return [sent[hit.index].ref for hit in best(query, [each.prompt for each in sent], limit)]
 
 
-def _show(found: list[PastPrompt], form: Format) -> None:
+def _show(found: list[PastPrompt], form: Format, *, is_search: bool) -> None:
     from sora_tui.cli.output import Column, Format, write_json, write_json_lines, write_table
     from sora_tui.cli.wording import amount, moment, short_ref
 
@@ -84,7 +84,7 @@ def _show(found: list[PastPrompt], form: Format) -> None:
     elif form is Format.JSONL:
         write_json_lines(_document(past) for past in found)
     elif not found:
-        say("No prompt is like that.")
+        say("No prompt is like that." if is_search else 'No prompt was sent yet. `sora-tui submit "A boat"` sends one.')
     else:
         columns = [
             Column("last"),

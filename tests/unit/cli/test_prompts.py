@@ -38,6 +38,13 @@ def test_words_in_any_order_and_letters_of_them_find_prompts(command: Command, r
     assert (ended.code, ended.out, ended.err) == (0, "", "No prompt is like that.\n")
 
 
+def test_where_nothing_was_sent_it_says_how_to_begin(command: Command, settings: Settings) -> None:
+    ended = command("prompts")
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err.startswith("No prompt was sent yet. ")
+    assert command("prompts", "--json").json == []
+
+
 def test_two_tasks_are_compared_by_words_and_settings(command: Command, refs: list[str]) -> None:
     out = command("prompts", "--diff", refs[0][:4], refs[2][:4]).out
     assert out == "A [-paper-]{+red+} boat at dusk\nsize  0 -> 2\n"
