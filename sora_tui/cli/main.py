@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "tag": "tagging",
     "rate": "rating",
     "costs": "costs",
+    "export": "exporting",
     "prompts": "prompts",
     "kept": "kept",
     "adopt": "adopting",

@@ -91,6 +91,11 @@ def write_text(text: str) -> None:
     _write(clean(text) if sys.stdout.isatty() else text)
 
 
+def write_piece(text: str) -> None:
+    """A part of a longer text: as `write_text`, and without a line break of its own."""
+    _write(clean(text) if sys.stdout.isatty() else text, end="")
+
+
 def write_csv(rows: Iterable[Sequence[str]]) -> None:
     """Comma-separated values. A cell may hold several lines; cleaned for a terminal, untouched for a file or a pipe."""
     text = io.StringIO()
@@ -178,8 +183,8 @@ def _painted(text: str, style: str, colour: bool) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if style and colour and text else text
 
 
-def _write(text: str) -> None:
+def _write(text: str, *, end: str = "\n") -> None:
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(text + end)
     except BrokenPipeError:
         raise ReaderGone from None  # click would make exit code 1 of it: "a task failed"

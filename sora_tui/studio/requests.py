@@ -35,11 +35,15 @@ def as_curl(task: Task, settings: Settings) -> str:
     The addresses of our own inbox are left out: they are secret, and what is sent by hand is not our task.
     """
     own_inbox = settings.callback_port is not None
-    addresses = Addresses() if own_inbox else addresses_for(settings)
+    return curl_of(task, settings.base_url, Addresses() if own_inbox else addresses_for(settings))
+
+
+def curl_of(task: Task, base_url: str, addresses: Addresses) -> str:
+    """A task's create request as a curl command that asks for these callbacks."""
     body = json.dumps(request_for(task, addresses).wire(), ensure_ascii=False)
     return " \\\n  ".join(
         [
-            f"curl {shlex.quote(settings.base_url + '/api/v1/jobs/createTask')}",
+            f"curl {shlex.quote(base_url + '/api/v1/jobs/createTask')}",
             '-H "Authorization: Bearer $SORA_TUI_API_KEY"',
             "-H 'Content-Type: application/json'",
             f"-d {shlex.quote(body)}",

@@ -13,6 +13,7 @@ from sora_tui.tui.acts.around import AROUND
 from sora_tui.tui.acts.judging import JUDGING
 from sora_tui.tui.acts.on_tasks import ON_TASKS
 from sora_tui.tui.acts.sending import SENDING
+from sora_tui.tui.acts.taking_out import TAKING_OUT
 from sora_tui.tui.situation import Situation
 
 __all__ = ["ACTS", "BY_ID", "Act", "Where", "bindings", "key_name", "key_names", "on_the_key_line"]
@@ -23,6 +24,7 @@ ACTS: tuple[Act, ...] = (
     Act("help", "Help", "Help for this pane", "Explains the focused pane and its keys.", ("f1",), rank=2),
     *ON_TASKS,
     *JUDGING,
+    *TAKING_OUT,
     *AROUND,
 )
 """In the order in which the help shows them."""

@@ -33,6 +33,7 @@ from sora_tui.tui.actions import BY_ID, Where, bindings, on_the_key_line
 from sora_tui.tui.batching import Batching
 from sora_tui.tui.draft_keeper import DraftKeeper
 from sora_tui.tui.explanations import explain_codes, explain_pane
+from sora_tui.tui.export_acts import ExportActs
 from sora_tui.tui.judging_acts import JudgingActs
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.model_choice import ModelChoice
@@ -158,6 +159,7 @@ class StudioScreen(Screen[None]):
                 "detail-pane": lambda: self.detail.panel,
             },
         )
+        self._taking_out = ExportActs(self._home, self._studio, self.tasks_pane.table)
         self._models = ModelChoice(self._home, self._studio, self.prompt, self._sending, now=self._now)
         self._batching = Batching(self._home, self._studio, self.prompt, self._sending, self._sent, self._not_sent)
         self._models.review()
@@ -436,6 +438,7 @@ class StudioScreen(Screen[None]):
             "theme": self.app.action_change_theme,
             **self._wording.anywhere(),
             **self._refusals.anywhere(),
+            **self._taking_out.anywhere(),
             "adopt": acts.adopt,
             "take_in": acts.adopt,
             "quit": self._leave,
@@ -445,6 +448,7 @@ class StudioScreen(Screen[None]):
             return acts_anywhere
         return acts_anywhere | {
             **self._judging.on(chosen),
+            **self._taking_out.on(task),
             "hold": partial(self._batching.hold_or_release, chosen),
             **self._wording.on(task, chosen),
             "copy_link": partial(acts.copy_links, chosen, every=False),

@@ -10,6 +10,7 @@ from textual.message import Message
 from sora_tui.studio.filters import parse_filter
 from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task
+from sora_tui.studio.views import View
 from sora_tui.tui.widgets import table_messages
 from sora_tui.tui.widgets.rows_view import RowsView
 from sora_tui.tui.widgets.task_rows import Segment, by_segment
@@ -68,6 +69,11 @@ class QuietTable(RowsView):
     def segment(self) -> Segment:
         """The chosen tab."""
         return self._rows.segment
+
+    @property
+    def view(self) -> View:
+        """What tab, filter and order let through."""
+        return self._rows.wanted
 
     @property
     def filter_text(self) -> str:
