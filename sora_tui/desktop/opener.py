@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sora_tui.desktop.environment import child_environment
@@ -29,13 +30,22 @@ async def open_link(url: str) -> OpenResult:
     """Opens a link in whatever the system opens links with. Only https, or http on this machine."""
     if not _may_be_opened(url):
         return OpenResult(False, "This link is not opened: only https links are.")
+    return await _start(url, "Opening the video.", "Copy it with c instead.")
+
+
+async def open_page(path: Path) -> OpenResult:
+    """Opens a page on this machine, given by its whole path, in the browser."""
+    return await _start(path.as_uri(), "Opening the page.", f"It is {path}")
+
+
+async def _start(address: str, opening: str, instead: str) -> OpenResult:
     opener = _opener()
     if opener is None:
-        return OpenResult(False, "There is nothing here to open a link with. Copy it with c instead.")
+        return OpenResult(False, f"There is nothing here to open it with. {instead}")
     try:
         await asyncio.create_subprocess_exec(
             opener,
-            url,
+            address,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -43,8 +53,8 @@ async def open_link(url: str) -> OpenResult:
             start_new_session=True,
         )
     except OSError as error:
-        return OpenResult(False, f"{opener} could not be started ({error.strerror}). Copy the link with c instead.")
-    return OpenResult(True, "Opening the video.")
+        return OpenResult(False, f"{opener} could not be started ({error.strerror}). {instead}")
+    return OpenResult(True, opening)
 
 
 def _may_be_opened(url: str) -> bool:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sora_tui.tui.terminal import SafeApp
     from sora_tui.tui.widgets.task_table import TaskTable
 
+_MANY = 20
+"""Tasks from which on a gallery takes long enough to say that it is being made."""
+
 Done = Callable[[], Coroutine[Any, Any, None] | None]
 
 
@@ -37,7 +40,7 @@ class ExportActs:
 
     def anywhere(self) -> Mapping[str, Done]:
         """What needs no task under the cursor, by the act's id."""
-        return {"export": self.export}
+        return {"export": self.export, "gallery": self.gallery}
 
     def on(self, task: Task) -> Mapping[str, Done]:
         """What is about one task, by the act's id."""
@@ -59,6 +62,24 @@ class ExportActs:
             self._app.say(str(error), "warning")
             return
         self._app.say(f"{_tasks(len(refs))} in {path}", timeout=15)
+
+    async def gallery(self) -> None:
+        """Make a page of the results and open it in the browser."""
+        from sora_tui.desktop.opener import open_page
+        from sora_tui.gallery import in_words, make
+        from sora_tui.studio.gallery_folder import free_folder
+
+        tasks = (await self._studio.load(await self._refs()))[::-1]
+        title = "Gallery" if self._table.marked else self._table.filter_text.strip() or "Gallery"
+        if len(tasks) > _MANY:
+            self._app.say(f"Making a gallery of {len(tasks):,} tasks.")
+        try:
+            made = await make(tasks, free_folder(self._studio.settings, now_ms=_now_ms()), title=title)
+        except StudioError as error:
+            self._app.say(str(error), "warning")
+            return
+        self._app.say(in_words(made), timeout=15)
+        await open_page(made.page)
 
     async def report(self, task: Task) -> None:
         """Write what the service's support needs to know of a task into a new file."""

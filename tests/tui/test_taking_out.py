@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
+from sora_tui.desktop.opener import OpenResult
 from sora_tui.settings import Settings
 from sora_tui.tui.app import SoraApp
 from tests.tui.kit import running, said, screen_of, send, tasks_of, until
@@ -53,3 +55,29 @@ async def test_the_report_of_the_task_under_the_cursor_is_written(settings: Sett
         assert tasks_of(pilot)[0].ref in text
         assert "demo-test" not in text
         assert "koi" in text
+
+
+async def test_the_gallery_is_made_of_what_is_shown_and_opened(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    async def open_page(path: Path) -> OpenResult:
+        opened.append(path)
+        return OpenResult(True, "Opening the page.")
+
+    monkeypatch.setattr("sora_tui.desktop.opener.open_page", open_page)
+    async with running(settings) as pilot:
+        await pilot.press("f3")
+        screen_of(pilot).action_act("gallery")
+        await until(pilot, lambda: "There are no tasks yet." in said(pilot))
+        for prompt in ("boat", "koi"):
+            await send(pilot, prompt)
+        await until(pilot, lambda: all(task.links for task in tasks_of(pilot)))
+        screen_of(pilot).tasks_pane.table.filter("koi")
+        screen_of(pilot).action_act("gallery")
+        await until(pilot, lambda: bool(opened))
+        assert "The gallery of 1 result is" in said(pilot)
+        html = opened[0].read_text()
+        assert "<title>koi</title>" in html
+        assert "boat" not in html.split("<main>")[1].split("</main>")[0]

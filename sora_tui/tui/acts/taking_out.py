@@ -18,6 +18,17 @@ TAKING_OUT: tuple[Act, ...] = (
         only.some,
     ),
     Act(
+        "gallery",
+        "Gallery",
+        "Gallery of the results",
+        "Makes a page of the marked tasks, without marks of all that is shown, and opens it in the browser: posters "
+        "that play, prompt, settings, cost and rating.",
+        (),
+        Where.PALETTE,
+        None,
+        only.some,
+    ),
+    Act(
         "report",
         "Report",
         "Report for the service's support",
