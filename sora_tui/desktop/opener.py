@@ -30,7 +30,7 @@ async def open_link(url: str) -> OpenResult:
     """Opens a link in whatever the system opens links with. Only https, or http on this machine."""
     if not _may_be_opened(url):
         return OpenResult(False, "This link is not opened: only https links are.")
-    return await _start(url, "Opening the video.", "Copy it with c instead.")
+    return await _start(url, "Opening the video.", "Copy the link with c instead.")
 
 
 async def open_page(path: Path) -> OpenResult:

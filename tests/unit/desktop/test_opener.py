@@ -56,7 +56,7 @@ async def test_only_safe_links_are_opened(url: str) -> None:
 async def test_without_a_screen_it_says_what_to_do() -> None:
     result = await open_link("https://example.org/a.mp4")
     assert not result.is_open
-    assert "Copy it" in result.sentence
+    assert "Copy the link" in result.sentence
 
 
 @pytest.mark.parametrize(
