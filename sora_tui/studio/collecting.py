@@ -107,6 +107,8 @@ class _Job:
     ref: str
     number: int
     shown: Download
+    is_again: bool = False
+    """Whether it is wanted though its file is here."""
     tries: int = 0
     at: float = float("-inf")
     """From when on (monotonic) it may be tried."""
@@ -183,7 +185,7 @@ class Collecting:
         for task in await self._book.load(refs):
             missing = await asyncio.to_thread(_missing, task)
             for number in range(len(task.links)) if again else missing:
-                made.append(self._want(task, number, first=True).shown)
+                made.append(self._want(task, number, first=True, is_again=again).shown)
         self._bell.ring()
         return made
 
@@ -267,7 +269,12 @@ class Collecting:
         from sora_tui.studio.downloading import NotCollected, Tell
 
         job.tries += 1
-        tell = Tell(partial(self._received, job), partial(self._show, job, state=DownloadState.CHECKING))
+        tell = Tell(
+            received=partial(self._received, job),
+            checking=partial(self._show, job, state=DownloadState.CHECKING),
+            is_wanted=partial(self._is_still_wanted, job),
+            keep=partial(self._keep, job),
+        )
         self._show(job, state=DownloadState.RUNNING, problem="")
         try:
             if self._downloading is None:
@@ -277,7 +284,8 @@ class Collecting:
                 self._drop(job)
                 return
             path = await self._downloading.download(task, job.number, tell)
-            await self._keep(job, path)
+            self._show(job, state=DownloadState.DONE, path=str(path), bytes_per_second=None)
+            self._drop(job)
         except NotCollected as trouble:
             await self._failed(job, trouble)
         except StudioError as error:  # the store does not take it: the file is there, and found again the next time
@@ -291,10 +299,15 @@ class Collecting:
             job.work = None
             self._bell.ring()
 
+    async def _is_still_wanted(self, job: _Job) -> bool:
+        if job.is_again:
+            return True
+        await self._book.follow()  # another program may have kept it a moment ago
+        task = await self._task(job.ref)
+        return task is not None and job.number in await asyncio.to_thread(_missing, task)
+
     async def _keep(self, job: _Job, path: Path) -> None:
         await self._book.change(job.ref, lambda task: with_file(task, job.number, str(path)))
-        self._show(job, state=DownloadState.DONE, path=str(path), bytes_per_second=None)
-        self._drop(job)
 
     async def _failed(self, job: _Job, trouble: Exception) -> None:
         from sora_tui.studio.downloading import NotCollected
@@ -324,13 +337,13 @@ class Collecting:
         for number in uncollected(task):
             self._want(task, number)
 
-    def _want(self, task: Task, number: int, *, first: bool = False) -> _Job:
+    def _want(self, task: Task, number: int, *, first: bool = False, is_again: bool = False) -> _Job:
         key = (task.ref, number)
         known = self._jobs.get(key)
         if known is not None and known.shown.is_active:
             known.at = float("-inf")
             return known
-        job = _Job(task.ref, number, Download(task.ref, number))
+        job = _Job(task.ref, number, Download(task.ref, number), is_again)
         self._jobs.pop(key, None)
         self._jobs = {key: job, **self._jobs} if first else {**self._jobs, key: job}
         self._publish(DownloadChanged(task.ref))

@@ -70,15 +70,19 @@ class NotCollected(StudioError):
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Who is told how far it is.
+    """Who is told how far it is. While the last two are awaited no other program downloads the same.
 
     Attributes:
         received: bytes that are here, and of how many, None where that is not known.
         checking: all are here and are being looked at.
+        is_wanted: asked before anything is fetched: another program may have been quicker.
+        keep: told where the file is, once it is whole under its name.
     """
 
     received: Callable[[int, int | None], None]
     checking: Callable[[], None]
+    is_wanted: Callable[[], Awaitable[bool]]
+    keep: Callable[[Path], Awaitable[None]]
 
 
 class Downloading:
@@ -128,16 +132,20 @@ class Downloading:
             return os.dup(place)
 
     async def _into(self, place: int, task: Task, number: int, tell: Tell) -> Path:
-        # Its name is known before anything of it is, so that another start finds it.
-        name = f".{hashlib.sha256(task.ref.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}_{number}"
         try:
-            part = await asyncio.to_thread(PartFile, place, name)
+            part = await asyncio.to_thread(PartFile, place, part_name(task, number))
         except PartBusy:
             raise NotCollected("Another program is downloading it.", is_anothers=True) from None
         try:
+            if not await tell.is_wanted():
+                await asyncio.to_thread(part.remove)
+                raise NotCollected("Another program has downloaded it.", is_anothers=True)
             await self._fill(part, task.links[number], tell)
             tell.checking()
-            return await asyncio.to_thread(self._publish, place, part, task, number)
+            path = await asyncio.to_thread(self._publish, place, part, task, number)
+            await tell.keep(path)
+            await asyncio.to_thread(part.remove)
+            return path
         except OSError as error:
             if error.errno in _FULL:  # what is here of it would keep the disk full
                 await asyncio.to_thread(part.remove)
@@ -229,7 +237,6 @@ class Downloading:
         os.fsync(place)
         facts = _facts(self._folder / name, kind)
         _write_beside(place, name, sidecar(task, number, facts, collected_at=self._clock.now_ms()))
-        part.remove()
         return self._folder / name
 
     def _checked(self, part: PartFile, link: str) -> FileType:
@@ -248,6 +255,11 @@ class Downloading:
             part.remove()
             raise NotCollected(f"{problem} Nothing was kept. d tries again.", may_pass=kind is not None)
         return kind
+
+
+def part_name(task: Task, number: int) -> str:
+    """What the bytes so far are called: known before anything of them is, so that another start finds them."""
+    return f".{hashlib.sha256(task.ref.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}_{number}"
 
 
 def _named(place: int, part: PartFile, names: Iterator[str]) -> str:

@@ -9,6 +9,13 @@ import pytest
 
 from sora_tui.settings import Settings, load
 from sora_tui.simulator.server import Simulator
+from sora_tui.studio import schedule
+
+
+@pytest.fixture(autouse=True)
+def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first look at a task come while a test still waits for it: five seconds tell a screen nothing more."""
+    monkeypatch.setattr(schedule, "FIRST_LOOK_S", 1.5)
 
 
 @pytest.fixture
@@ -19,4 +26,4 @@ def simulator(tmp_path: Path) -> Iterator[Simulator]:
 
 @pytest.fixture
 def settings(simulator: Simulator, tmp_path: Path) -> Settings:
-    return load(base_url=simulator.url, api_key="demo-test", data_dir=tmp_path / "data")
+    return load(base_url=simulator.url, api_key="demo-test", data_dir=tmp_path / "data", download="ask")
