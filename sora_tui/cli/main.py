@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "gallery": "gallery",
     "prompts": "prompts",
     "kept": "kept",
+    "import": "importing",
     "adopt": "adopting",
     "credits": "account",
     "codes": "account",
@@ -48,6 +49,10 @@ COMMANDS: Mapping[str, str] = {
 """The module of this package that each command stands in."""
 
 
+_FUNCTIONS = {"import": "import_"}
+"""What a command is called in its module, where its name is a word of Python."""
+
+
 class Commands(click.Group):
     """The commands, each imported when it is asked for: the studio starts without any of them."""
 
@@ -59,7 +64,9 @@ class Commands(click.Group):
         """The command of this name; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"sora_tui.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(
+            import_module(f"sora_tui.cli.{COMMANDS[cmd_name]}"), _FUNCTIONS.get(cmd_name, cmd_name)
+        )
         return command
 
 

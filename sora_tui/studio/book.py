@@ -146,6 +146,17 @@ class Book(Mapping[str, Task]):
             self._take_in(task, None, is_ours=True)
         return written
 
+    async def insert_new(self, tasks: Sequence[Task]) -> list[bool]:
+        """Writes down what is new among tasks from elsewhere. See `Store.insert_new`.
+
+        They come into memory as those of another program do, with the next `follow`.
+        """
+        self._need_whole()
+        written = await self._in_thread(lambda: self._store.insert_new(tasks))
+        if any(written):
+            self._seen_version = -1  # SQLite counts only what other connections write
+        return written
+
     async def change(self, ref: str, transition: Transition, *, raw: str | None = None) -> Task:
         """Moves a task. See `Store.change`; `transition` runs on the store's thread."""
         at = self._clock.now_ms()

@@ -125,6 +125,33 @@ class Store(StoreReader):
                 admission.check(tasks, spending.committed(db, admission.origin, admission.day_from))
             return [_insert(db, task, owner, at, None) for task in tasks]
 
+    def insert_new(self, tasks: Iterable[Task]) -> list[bool]:
+        """Writes down, in one transaction, those of these tasks from elsewhere that are not there: all, or none.
+
+        One is there if a task has its ref, or if one of its service has its vendor's id. Nobody owns them: none of
+        them may be queued or being sent.
+
+        Returns:
+            For each whether it was written.
+
+        Raises:
+            ValueError: one of them could be sent; nothing was written.
+            StoreError: nothing was written.
+        """
+        written = []
+        with self._writing() as db:
+            for task in tasks:
+                if task.state in (TaskState.QUEUED, TaskState.SENDING):
+                    raise ValueError(f"{task.ref} is {task.state}, and what comes from elsewhere is never sent")
+                is_there = db.execute(
+                    "SELECT 1 FROM tasks WHERE ref = ? UNION ALL SELECT 1 FROM tasks WHERE origin = ? AND task_id = ?",
+                    (task.ref, task.origin, task.task_id),
+                ).fetchone()
+                written.append(is_there is None)
+                if is_there is None:
+                    _insert(db, task, "", task.finished_at or task.sent_at or task.created_at, None)
+        return written
+
     def change(self, ref: str, transition: Transition, *, at: int, raw: str | None = None) -> Task:
         """Moves the stored task by `transition` and keeps the `raw` answer that was the reason.
 

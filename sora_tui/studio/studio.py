@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from sora_tui.settings import Settings
     from sora_tui.studio.collecting import Collecting
     from sora_tui.studio.downloading import Downloading
+    from sora_tui.studio.importing import Importing
     from sora_tui.studio.inputs import InputNote
     from sora_tui.studio.kept import KeptTexts
     from sora_tui.studio.ledger import Costs
@@ -227,6 +228,13 @@ class Studio:
         from sora_tui.studio.verdicts import Verdicts
 
         return Verdicts(self._book)
+
+    @cached_property
+    def importing(self) -> Importing:
+        """Tasks from another store on their way into this one."""
+        from sora_tui.studio.importing import Importing
+
+        return Importing(self._book)
 
     @cached_property
     def collecting(self) -> Collecting:

@@ -53,6 +53,8 @@ EVERYTHING = Task(
     is_held=True,
     place=12.5,
     price_bound=400.0,
+    files=("/videos/1.mp4",),
+    files_note="Its links are gone.",
 )
 
 
