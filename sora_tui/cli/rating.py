@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("rating", required=False, type=click.IntRange(0, 5))
 @click.option("--star/--no-star", "is_starred", default=None, help="Give it a star, or take it away.")
 @click.option("--discard/--no-discard", "is_discarded", default=None, help="Have done with it, or not.")
+@click.option("--better-than", "worse", metavar="REF", help="It gets the star, and that other task loses its own.")
 @click.option("--remark", metavar="TEXT", help="Write a note to it; an empty one takes it away.")
 @format_options()
 @click.pass_context
@@ -30,6 +31,7 @@ def rate(
     rating: int | None,
     is_starred: bool | None,
     is_discarded: bool | None,
+    worse: str | None,
     remark: str | None,
     form: Format,
 ) -> int:
@@ -42,6 +44,7 @@ def rate(
     Examples:
       sora-tui rate 9c1f 4
       sora-tui rate 9c1f --star --remark "the rain is right"
+      sora-tui rate 9c1f --better-than 02ab
       sora-tui rate 9c1f --discard
       sora-tui tasks 'rating:>=3 -is:discarded'
     """
@@ -52,14 +55,22 @@ def rate(
     from sora_tui.studio.judging import Judgement, in_words
 
     judgement = Judgement(rating, is_starred, is_discarded, remark)
-    if judgement == Judgement():
-        raise click.UsageError("Say what you think: a rating, --star, --discard or --remark.")
+    if judgement == Judgement() and worse is None:
+        raise click.UsageError("Say what you think: a rating, --star, --discard, --better-than or --remark.")
+    if worse is not None and (is_starred is False or is_discarded):
+        raise click.UsageError("The better one has the star. Leave out --no-star and --discard.")
     if is_starred and is_discarded:
         raise click.UsageError("What is discarded has no star. Choose one of --star and --discard.")
 
     async def act(session: Session) -> int:
         studio = session.studio
-        tasks = await studio.verdicts.judge([(await studio.get(ref)).ref], judgement)
+        task = await studio.get(ref)
+        if worse is not None:
+            other = await studio.get(worse)
+            if other.ref == task.ref:
+                raise click.UsageError("A task is no better than itself. Name another one.")
+            await studio.verdicts.prefer(task.ref, other.ref)
+        tasks = await studio.verdicts.judge([task.ref], judgement)
         for task in tasks:
             said = in_words(task) + ([f'"{task.remark}"'] if task.remark else [])
             say(f"{task.ref[:8]}: {', '.join(said) or 'no rating'}")

@@ -47,6 +47,17 @@ JUDGING: tuple[Act, ...] = (
         only.any_chosen,
     ),
     Act(
+        "versus",
+        "Compare",
+        "Compare, and pick the better one",
+        "Puts the marked results side by side, two at a time, to pick the better one; of one task alone, it beside "
+        "the version it came from.",
+        ("v",),
+        Where.WORK,
+        None,
+        only.one,
+    ),
+    Act(
         "remark",
         "Note",
         "Note, or change the note",

@@ -49,6 +49,7 @@ from sora_tui.tui.situation import Situation
 from sora_tui.tui.studio_rows import StudioRows
 from sora_tui.tui.task_acts import TaskActs
 from sora_tui.tui.telling import Telling
+from sora_tui.tui.versus_acts import VersusActs
 from sora_tui.tui.widgets.detail_pane import DetailPane
 from sora_tui.tui.widgets.detail_panel import DetailPanel
 from sora_tui.tui.widgets.link_list import LinkList
@@ -178,6 +179,13 @@ class StudioScreen(Screen[None]):
             show_prompt=self._panes.show_prompt,
             loaded=self._loaded,
             now=self._now,
+        )
+        self._versus = VersusActs(
+            self._home,
+            self._studio,
+            show=self.tasks_pane.table.move_to,
+            copy=lambda task: self._acts.copy_links([task], every=False),
+            open_result=self._acts.open_link,
         )
         self._wording.entitle(self.prompt.draft)
         self._home.spawn(self._wording.recover(), name="Looking for what an editor left")
@@ -448,6 +456,7 @@ class StudioScreen(Screen[None]):
             return acts_anywhere
         return acts_anywhere | {
             **self._judging.on(chosen),
+            **self._versus.on(task, chosen),
             **self._taking_out.on(task),
             "hold": partial(self._batching.hold_or_release, chosen),
             **self._wording.on(task, chosen),

@@ -74,3 +74,13 @@ def test_what_cant_be_done_is_wrong_usage_and_changes_nothing(
     assert (ended.code, ended.out) == (2, "")
     assert sentence in ended.err
     assert found(command, "is:starred") == found(command, "is:discarded") == found(command, "is:rated") == []
+
+
+def test_the_better_of_two_gets_the_star_and_the_other_one_loses_it(command: Command, refs: list[str]) -> None:
+    assert command("rate", refs[1], "--star").code == 0
+    ended = command("rate", refs[0], "4", "--better-than", refs[1], "--json")
+    assert ended.code == 0
+    assert ended.json["starred"] is True
+    assert command("show", refs[1], "--json").json["starred"] is False
+    assert command("rate", refs[0], "--better-than", refs[0]).code == 2
+    assert command("rate", refs[0], "--better-than", refs[1], "--no-star").code == 2
