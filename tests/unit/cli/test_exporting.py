@@ -98,13 +98,14 @@ def test_no_canary_gets_into_a_report_from_any_field(
     monkeypatch.setenv("SORA_TUI_CALLBACK_PORT", "8410")
     secrets = f"{KEY} {SIGNED} https://hooks.example/canary-callback/{token}/9c1f Bearer canary-bearer"
     secrets += " https://user:canary-password@files.example/ canary-webhook"
+    prompt = f"a canary-prompt {secrets}"
     task = waiting(
         7,
         settings,
         state=TaskState.FAIL,
-        prompt=f"a canary-prompt {secrets}",
-        parameters={"image_urls": [SIGNED], "note": secrets},
-        text=f"refused: {secrets}",
+        prompt=prompt,
+        parameters={"image_urls": [SIGNED], "note": secrets, "shots": ["the canary-prompt again"]},
+        text=f'refused: "{prompt}" {secrets}',
         note=secrets,
         remark="canary-remark",
         vendor_state=secrets,
