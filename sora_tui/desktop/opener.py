@@ -1,4 +1,4 @@
-"""Handing a link to the system's player or browser: detached, silent, and without our keys."""
+"""Handing a link or a file to the system's player, browser or file manager: detached, silent, without our keys."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from sora_tui.desktop.environment import child_environment
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SHOWN_WITHIN_S = 3.0
+"""How long a file manager may take to say that it shows a file."""
 _PRINTABLE = re.compile(r"[!-\[\]-~]+")
 """No blank, no control character, nothing beyond ASCII, and no backslash, which a browser reads as a slash."""
 
@@ -38,7 +40,55 @@ async def open_page(path: Path) -> OpenResult:
     return await _start(path.as_uri(), "Opening the page.", f"It is {path}")
 
 
-async def _start(address: str, opening: str, instead: str) -> OpenResult:
+async def open_file(path: Path) -> OpenResult:
+    """Opens a file on this machine, given by its whole path, in the system's player."""
+    if not await asyncio.to_thread(path.is_file):
+        return OpenResult(False, f"{path} is no longer there.")
+    return await _start(str(path), "Opening the file.", f"It is {path}")
+
+
+async def show_in_folder(path: Path) -> OpenResult:
+    """Shows a file, given by its whole path, in the file manager: selected where that can be done."""
+    if not await asyncio.to_thread(path.is_file):
+        return OpenResult(False, f"{path} is no longer there.")
+    if sys.platform == "darwin":
+        return await _start("-R", "Showing the file.", f"It is {path}", str(path))
+    if _opener() is not None and await _is_shown_selected(path):
+        return OpenResult(True, "Showing the file.")
+    return await _start(str(path.parent), "Showing the folder.", f"It is {path}")
+
+
+async def _is_shown_selected(path: Path) -> bool:
+    """Asks the desktop's file manager to select the file; answers whether it said that it does."""
+    asker = shutil.which("dbus-send")
+    if asker is None:
+        return False
+    try:
+        child = await asyncio.create_subprocess_exec(
+            asker,
+            "--session",
+            "--print-reply",
+            "--dest=org.freedesktop.FileManager1",
+            "/org/freedesktop/FileManager1",
+            "org.freedesktop.FileManager1.ShowItems",
+            f"array:string:{path.as_uri()}",  # a comma would part it in two, but is encoded
+            "string:",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=child_environment(),
+            start_new_session=True,
+        )
+    except OSError:
+        return False
+    try:
+        return await asyncio.wait_for(child.wait(), _SHOWN_WITHIN_S) == 0
+    except TimeoutError:
+        child.kill()
+        return False
+
+
+async def _start(address: str, opening: str, instead: str, *more: str) -> OpenResult:
     opener = _opener()
     if opener is None:
         return OpenResult(False, f"There is nothing here to open it with. {instead}")
@@ -46,6 +96,7 @@ async def _start(address: str, opening: str, instead: str) -> OpenResult:
         await asyncio.create_subprocess_exec(
             opener,
             address,
+            *more,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

@@ -67,6 +67,18 @@ def own_link(now: Situation) -> str:
     return one(now) or links(Situation(chosen=(now.task,) if now.task else ()))
 
 
+def files(now: Situation) -> str:
+    """A result of one of the chosen tasks must have been downloaded."""
+    if not now.chosen or any(any(task.files) for task in now.chosen):
+        return any_chosen(now)
+    return links(now) or "Nothing of it is downloaded. d downloads it."
+
+
+def own_file(now: Situation) -> str:
+    """A result of the task under the cursor must have been downloaded."""
+    return one(now) or files(Situation(chosen=(now.task,) if now.task else ()))
+
+
 def unconfirmed(now: Situation) -> str:
     """The answer to the send must have been lost."""
     if now.task is None:

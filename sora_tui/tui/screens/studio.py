@@ -34,6 +34,7 @@ from sora_tui.tui.batching import Batching
 from sora_tui.tui.draft_keeper import DraftKeeper
 from sora_tui.tui.explanations import explain_codes, explain_pane
 from sora_tui.tui.export_acts import ExportActs
+from sora_tui.tui.file_acts import FileActs
 from sora_tui.tui.judging_acts import JudgingActs
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.model_choice import ModelChoice
@@ -465,7 +466,7 @@ class StudioScreen(Screen[None]):
             "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),
             "save_links": partial(acts.save_links, chosen),
             "copy_request": partial(acts.copy_request, task),
-            "open_link": partial(acts.open_link, task),
+            **FileActs(self._home, self._studio, acts.open_link).on(task, chosen),
             "ask_now": partial(acts.ask_now, chosen),
             "raw": partial(acts.show_raw, task),
             "abandon": partial(acts.let_go, chosen),

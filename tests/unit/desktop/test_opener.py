@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sora_tui.desktop.opener import OpenResult, open_link
+from sora_tui.desktop.opener import OpenResult, open_file, open_link, show_in_folder
 
 
 @pytest.fixture
@@ -80,3 +80,43 @@ async def test_an_opener_that_can_t_be_started_is_said(started: Path) -> None:
     result = await open_link("https://example.org/a.mp4")
     assert not result.is_open
     assert "Copy the link with c instead" in result.sentence
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has its own opener")
+async def test_a_file_is_opened_by_its_path_and_without_the_key(
+    started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SORA_TUI_API_KEY", "canary")
+    file = tmp_path / "-a, b.mp4"
+    file.touch()
+    assert (await open_file(file)).is_open
+    told = await asyncio.to_thread(started.read_text)
+    assert told.startswith(f"1 {file}\n")
+    assert "canary" not in told
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has its own file manager")
+@pytest.mark.parametrize("is_selected", [True, False])
+async def test_a_file_is_selected_where_the_file_manager_can_else_its_folder_is_shown(
+    started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_selected: bool
+) -> None:
+    monkeypatch.setenv("SORA_TUI_API_KEY", "canary")
+    file = tmp_path / "a, b.mp4"
+    file.touch()
+    asked = tmp_path / "asked"
+    asker = tmp_path / "dbus-send"
+    asker.write_text(f'#!/bin/sh\n{{ echo "$*"; env; }} > "{asked}"\nexit {0 if is_selected else 1}\n')
+    asker.chmod(0o755)
+    result = await show_in_folder(file)
+    assert result == OpenResult(True, "Showing the file." if is_selected else "Showing the folder.")
+    assert "a%2C%20b.mp4 string:" in asked.read_text()
+    assert "canary" not in asked.read_text()
+    if not is_selected:
+        assert (await asyncio.to_thread(started.read_text)).startswith(f"1 {tmp_path}\n")
+
+
+@pytest.mark.parametrize("act", [open_file, show_in_folder])
+@pytest.mark.usefixtures("started")
+async def test_a_file_that_is_gone_is_said(act: object, tmp_path: Path) -> None:
+    assert callable(act)
+    assert await act(tmp_path / "gone.mp4") == OpenResult(False, f"{tmp_path / 'gone.mp4'} is no longer there.")
