@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sora_tui.studio.task import Task
-from sora_tui.tui.text import outside
 
 if TYPE_CHECKING:
     from sora_tui.studio.collecting import Download
@@ -97,9 +96,9 @@ def how_it_went(ended: Sequence[Download]) -> list[tuple[str, bool]]:
     here = [each for each in ended if each.path]
     said: list[tuple[str, bool]] = []
     if len(here) == 1:
-        said.append((f"Downloaded: {outside(here[0].path)}", False))
+        said.append((f"Downloaded: {here[0].path}", False))
     elif here:
-        said.append((f"{_results(len(here))} downloaded to {outside(str(Path(here[0].path).parent))}", False))
+        said.append((f"{_results(len(here))} downloaded to {Path(here[0].path).parent}", False))
     problems = dict.fromkeys(each.problem for each in ended if each.problem and not each.path)
     return said + [(problem, True) for problem in problems]
 
