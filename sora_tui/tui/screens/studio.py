@@ -181,12 +181,13 @@ class StudioScreen(Screen[None]):
             loaded=self._loaded,
             now=self._now,
         )
+        self._files = FileActs(self._home, self._studio, self._acts.open_link)
         self._versus = VersusActs(
             self._home,
             self._studio,
             show=self.tasks_pane.table.move_to,
             copy=lambda task: self._acts.copy_links([task], every=False),
-            open_result=self._acts.open_link,
+            open_result=self._files.open,
         )
         self._wording.entitle(self.prompt.draft)
         self._home.spawn(self._wording.recover(), name="Looking for what an editor left")
@@ -466,7 +467,7 @@ class StudioScreen(Screen[None]):
             "pick_link": partial(acts.copy_links, [task], every=False, number=int(key or "1")),
             "save_links": partial(acts.save_links, chosen),
             "copy_request": partial(acts.copy_request, task),
-            **FileActs(self._home, self._studio, acts.open_link).on(task, chosen),
+            **self._files.on(task, chosen),
             "ask_now": partial(acts.ask_now, chosen),
             "raw": partial(acts.show_raw, task),
             "abandon": partial(acts.let_go, chosen),
