@@ -51,6 +51,10 @@ class Act:
 
 _WRITTEN = {
     "slash": "/",
+    "comma": ",",
+    "full_stop": ".",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",

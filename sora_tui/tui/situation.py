@@ -57,6 +57,15 @@ def links(now: Situation) -> str:
     return f"This task has no link{yet}." if len(now.chosen) == 1 else f"None of the marked tasks has a link{yet}."
 
 
+def seen(now: Situation) -> str:
+    """The task under the cursor must have a result on this machine."""
+    if now.task is None or any(now.task.files):
+        return one(now)
+    if now.task.files_note:
+        return now.task.files_note
+    return "It is not on this machine yet: d downloads it." if now.task.links else "It has no result to see."
+
+
 def results(now: Situation) -> str:
     """One of the chosen tasks must have a link, or a text as its result."""
     return "" if any(task.result_text for task in now.chosen) else links(now)

@@ -8,6 +8,7 @@ import json
 import os
 import stat
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,8 @@ async def finished(studio: Studio, simulator: Simulator, *prompts: str) -> list[
     for task in tasks:
         settled = await studio.settled(task.ref)
         if settled.task_id is not None:
-            await asyncio.to_thread(simulator.finish, settled.task_id)
+            with suppress(KeyError):  # on a slow machine it has ended by itself
+                await asyncio.to_thread(simulator.finish, settled.task_id)
             await studio.poll_now(task.ref)
     return await studio.wait([task.ref for task in tasks])
 

@@ -35,6 +35,7 @@ from sora_tui.tui.draft_keeper import DraftKeeper
 from sora_tui.tui.explanations import explain_codes, explain_pane
 from sora_tui.tui.export_acts import ExportActs
 from sora_tui.tui.file_acts import FileActs
+from sora_tui.tui.film_acts import FilmActs
 from sora_tui.tui.judging_acts import JudgingActs
 from sora_tui.tui.key_change import ask_for_key
 from sora_tui.tui.model_choice import ModelChoice
@@ -182,6 +183,7 @@ class StudioScreen(Screen[None]):
             now=self._now,
         )
         self._files = FileActs(self._home, self._studio, self._acts.open_link)
+        self._film = FilmActs(self._home, self.detail.panel.preview)
         self._versus = VersusActs(
             self._home,
             self._studio,
@@ -459,6 +461,7 @@ class StudioScreen(Screen[None]):
         return acts_anywhere | {
             **self._judging.on(chosen),
             **self._versus.on(task, chosen),
+            **self._film.on(task),
             **self._taking_out.on(task),
             "hold": partial(self._batching.hold_or_release, chosen),
             **self._wording.on(task, chosen),

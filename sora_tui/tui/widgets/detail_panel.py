@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from pathlib import Path
+from typing import ClassVar, TypeAlias
 
+from textual import getters, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -23,6 +26,7 @@ from sora_tui.tui.widgets.aligned import Aligned, Line
 from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.code_card import CodeCard, card_for, is_stalled
 from sora_tui.tui.widgets.link_list import LinkList
+from sora_tui.tui.widgets.preview import Preview
 from sora_tui.tui.widgets.task_story import heading, result, said, story
 
 _EMPTY = (
@@ -59,9 +63,16 @@ class DetailPanel(VerticalScroll, can_focus=True):
         & > .detail--empty { display: none; }
         &.-wordless > .detail--said { display: none; }
         &.-textless > .detail--result { display: none; }
+        & > Preview { height: 55%; min-height: 6; max-height: 20; margin-top: 1; }
+        & > .detail--film { margin: 0; }
+        &.-fileless > Preview, &.-fileless > .detail--film { display: none; }
         &.-linkless > LinkList, &.-linkless > .detail--links-head { display: none; }
     }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.act('film')", "See it large", show=False)]
+
+    preview = getters.query_one(Preview)
 
     @dataclass
     class Stalled(Message):
@@ -114,6 +125,8 @@ class DetailPanel(VerticalScroll, can_focus=True):
         yield Aligned(classes="detail--empty")
         yield CodeCard()
         yield Aligned(classes="detail--facts")
+        yield Preview(id="preview")
+        yield Aligned(classes="detail--film")
         yield Aligned(classes="detail--said")
         yield Aligned(classes="detail--links-head")
         yield LinkList()
@@ -162,15 +175,31 @@ class DetailPanel(VerticalScroll, can_focus=True):
         task = self._task_shown
         self.set_class(task is None, "-empty")
         if task is None:
+            self.preview.show(None)
             return
         self.set_class(not task.links, "-linkless")
         self.set_class(not said(task), "-wordless")
         self.set_class(not task.result_text, "-textless")
+        self._draw_file(task)
         self._draw_what_ticks(task)
         self.query_one(".detail--said", Aligned).show_lines(said(task))
         self.query_one(LinkList).show_links(task.links)
         self.query_one(".detail--result", Aligned).show_lines(result(task))
         self.query_one(".detail--story", Aligned).show_lines(story(task, self._history, self._now()))
+
+    def _draw_file(self, task: Task) -> None:
+        path = next(filter(None, task.files), "")
+        self.set_class(not path, "-fileless")
+        if str(self.preview.path or "") != path:
+            self.query_one(".detail--film", Aligned).show_lines([])
+        self.preview.show(Path(path) if path else None)
+
+    @on(Preview.Looked)
+    def _looked(self, event: Preview.Looked) -> None:
+        event.stop()
+        if event.path == self.preview.path:
+            line = [Line(outside(event.facts, multiline=False))] if event.facts else []
+            self.query_one(".detail--film", Aligned).show_lines(line)
 
     def _draw_what_ticks(self, task: Task) -> None:
         now = self._now()

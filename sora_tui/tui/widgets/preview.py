@@ -1,0 +1,329 @@
+"""A result as it looks: its first picture by itself, and the film where it is played. Decodes nothing on the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from sora_tui.film.pictures import Picture
+from sora_tui.tui.half_blocks import cells_of, strip_of
+from sora_tui.tui.text import clean, shorten
+
+if TYPE_CHECKING:
+    from sora_tui.film.player import Player
+
+DRAWS_EVERY_S = 1 / 15
+KEPT = 64
+"""Still pictures that are kept, of a few kB each."""
+_Stamp = tuple[str, int, int, int, int, bool]
+
+_stills: OrderedDict[_Stamp, tuple[Picture, str]] = OrderedDict()
+
+
+class Preview(Widget):
+    """One picture, or a film. It never plays where nobody sees it: the one who shows it pauses it.
+
+    Asks for room; how much of it a picture takes, its own proportions say.
+    """
+
+    DEFAULT_CSS = """
+    Preview { height: 10; width: 1fr; }
+    """
+
+    @dataclass
+    class Looked(Message):
+        """The first picture is there, or it is known why there is none.
+
+        Attributes:
+            preview: that looked.
+            path: of the file.
+            facts: what it holds, `1280×720 · 10.0 s · 8.2 MB · h264 · sound`; empty where it can't be read.
+        """
+
+        preview: Preview
+        path: Path
+        facts: str
+
+        @property
+        def control(self) -> Preview:
+            """The preview."""
+            return self.preview
+
+    def __init__(self, *, is_sheet: bool = False, id: str | None = None, classes: str | None = None) -> None:
+        """Make an empty one.
+
+        Args:
+            is_sheet: shows eight pictures from all of the film instead of the first one.
+            id: as of any widget.
+            classes: as of any widget.
+        """
+        super().__init__(id=id, classes=classes)
+        self._is_sheet = is_sheet
+        self._path: Path | None = None
+        self._words = ""
+        self._problem = ""
+        """Why the file can't be seen, in a sentence."""
+        self._keys: list[bytes] = []
+        self._width = 0
+        self._number = 0
+        self._player: Player | None = None
+        self._timer: Timer | None = None
+        self._is_drawn = True
+        self._looking: asyncio.Task[None] | None = None
+        self._sought = 0.0
+
+    # What is shown
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is shown."""
+        return self._path
+
+    def show(self, path: Path | None, words: str = "") -> None:
+        """Show a file, or words in its place. The same file again changes nothing.
+
+        Args:
+            path: of a film or a picture.
+            words: instead of it, while there is none.
+        """
+        if path != self._path:
+            self._stop()
+            self._path, self._keys, self._problem, self._sought = path, [], "", 0.0
+            self._look()
+        if words != self._words:
+            self._words = words
+            self.refresh()
+
+    def turn_sheet(self) -> None:
+        """Show eight pictures of the film instead of one, or one again."""
+        self._is_sheet = not self._is_sheet
+        if self._is_sheet:
+            self.pause()
+        self._look()
+
+    # Playing
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether it goes on."""
+        return self._player is not None and self._player.playback.is_playing
+
+    @property
+    def position(self) -> float:
+        """Seconds into the film."""
+        return self._player.position if self._player is not None else self._sought
+
+    @property
+    def seconds(self) -> float:
+        """How long the film is; 0 before it was played."""
+        return self._player.playback.seconds if self._player is not None else 0.0
+
+    @property
+    def speed(self) -> float:
+        """How fast it plays."""
+        return self._player.playback.speed if self._player is not None else 1.0
+
+    def play(self) -> None:
+        """Play from where it stands."""
+        if (player := self._opened()) is not None:
+            player.play()
+
+    def pause(self) -> None:
+        """Stand still."""
+        if self._player is not None:
+            self._player.pause()
+
+    def seek(self, at: float) -> None:
+        """Go to a moment, in seconds."""
+        if (player := self._opened()) is not None:
+            player.seek(at)
+
+    def step(self, pictures: int) -> None:
+        """Stand still, so many pictures on or back."""
+        if (player := self._opened()) is not None:
+            player.step(pictures)
+
+    def faster(self, by: int) -> None:
+        """Play so many steps faster, or slower."""
+        if (player := self._opened()) is not None:
+            player.faster(by)
+
+    def stop(self) -> None:
+        """Play no more and show the first picture again."""
+        if self._player is not None:
+            self._stop()
+            self._look()
+
+    # As a widget
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As much as the stylesheet gives."""
+        return container.height
+
+    def on_resize(self) -> None:
+        """Another room, another picture."""
+        if self._player is not None:
+            self._player.resize(self._room)
+        else:
+            self._look()
+
+    def on_unmount(self) -> None:
+        """Leave no thread behind."""
+        self._stop()
+
+    def on_hide(self, event: events.Hide) -> None:
+        """Nobody sees it."""
+        self.pause()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of cells; the picture stands in the middle."""
+        width, base = self.size.width, self.rich_style
+        if not self._keys:
+            middle = (self.size.height - 1) // 2
+            words = shorten(clean(self._problem or self._words, multiline=False), width) if y == middle else ""
+            return Strip([]).adjust_cell_length(width, base) if not words else _centred(words, width).apply_style(base)
+        at = y - (self.size.height - len(self._keys)) // 2
+        if not 0 <= at < len(self._keys):
+            return Strip.blank(width, base)
+        strip = strip_of(self._keys[at], has_colours=self._has_colours)
+        left = (width - self._width) // 2
+        return Strip.join([Strip.blank(left, base), strip, Strip.blank(max(0, width - left - self._width), base)])
+
+    @property
+    def _room(self) -> tuple[int, int]:
+        return max(1, self.size.width), max(2, self.size.height * 2)
+
+    @property
+    def _has_colours(self) -> bool:
+        return not self.app.no_color and not self.app.ansi_color
+
+    def _look(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        if self._path is None or not self.size.width or not self.size.height:
+            self.refresh()
+            return
+        self._looking = asyncio.create_task(self._look_at(self._path), name="Looking at a result")
+
+    async def _look_at(self, path: Path) -> None:
+        try:
+            picture, facts = await asyncio.to_thread(_still, path, self._room, self._is_sheet)
+        except _Unseen as error:
+            self._problem, self._keys = str(error), []
+            self.refresh()
+            self.post_message(self.Looked(self, path, ""))
+            return
+        if self.is_attached and path == self._path and self._player is None:
+            self._draw(picture)
+            self.post_message(self.Looked(self, path, facts))
+
+    def _opened(self) -> Player | None:
+        from sora_tui.film.pictures import is_still
+
+        if self._player is None and self._path is not None and not is_still(self._path) and self.size.width:
+            from sora_tui.film.player import Player
+
+            self._is_sheet = False
+            self._player = Player(self._path, self._room, at=self._sought)
+            self._timer = self.set_interval(DRAWS_EVERY_S, self._show_newest)
+        return self._player
+
+    def _stop(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._player is not None:
+            self._player.close()
+            self._player = None
+
+    def _show_newest(self) -> None:
+        if self._player is None or not self._is_drawn:
+            return  # the terminal has not taken the last one yet: this one is left out
+        if self._player.problem:
+            self._problem, self._keys = self._player.problem, []
+            self._stop()
+            self.refresh()
+            return
+        number, picture = self._player.newest()
+        if picture is not None and number != self._number:
+            self._number = number
+            self._is_drawn = False
+            self._draw(picture)
+            self.call_after_refresh(self._drawn)
+
+    def _drawn(self) -> None:
+        self._is_drawn = True
+
+    def _draw(self, picture: Picture) -> None:
+        """Put a picture on the screen, as far as it differs from what is there."""
+        before, keys = self._keys, cells_of(picture, has_colours=self._has_colours)
+        same_place = len(before) == len(keys) and self._width == picture.width
+        self._keys, self._width = keys, picture.width
+        if not same_place:
+            self.refresh()
+            return
+        top = (self.size.height - len(keys)) // 2
+        changed = [Region(0, top + y, self.size.width, 1) for y, key in enumerate(keys) if key != before[y]]
+        if changed:
+            self.refresh(*changed)
+
+
+class _Unseen(Exception):
+    """A file can't be shown. The sentence says why."""
+
+
+def _still(path: Path, room: tuple[int, int], is_sheet: bool) -> tuple[Picture, str]:
+    """The first picture of a file, or eight of it, and what it holds. For a thread; what was made is remembered."""
+    from sora_tui.film.inspect import NotAVideo
+    from sora_tui.film.pictures import contact_sheet, first_picture
+
+    try:
+        found = path.stat()
+        stamp: _Stamp = (str(path), found.st_mtime_ns, found.st_size, *room, is_sheet)
+        if (known := _stills.get(stamp)) is not None:
+            return known
+        made = (contact_sheet if is_sheet else first_picture)(path, room), _facts(path, found.st_size)
+    except NotAVideo as error:
+        raise _Unseen(str(error)) from None
+    except FileNotFoundError:
+        raise _Unseen(f"{path.name} is not there any more. d downloads it again.") from None
+    except OSError as error:
+        raise _Unseen(f"{path.name} can't be opened ({error.strerror}).") from None
+    _stills[stamp] = made
+    while len(_stills) > KEPT:
+        _stills.popitem(last=False)
+    return made
+
+
+def _facts(path: Path, size: int) -> str:
+    from sora_tui.film.inspect import probe
+    from sora_tui.film.pictures import is_still, still_size
+    from sora_tui.studio.inputs import megabytes
+
+    if is_still(path):
+        width, height = still_size(path)
+        return f"{width}×{height} · {megabytes(size)}"
+    film = probe(path)
+    sound = "sound" if film.audio_codec else "no sound"
+    return f"{film.width}×{film.height} · {film.duration_s:.1f} s · {megabytes(size)} · {film.video_codec} · {sound}"
+
+
+def _centred(words: str, width: int) -> Strip:
+    from rich.cells import cell_len
+    from rich.segment import Segment
+
+    return Strip([Segment(" " * ((width - cell_len(words)) // 2) + words)]).adjust_cell_length(width)
