@@ -19,6 +19,7 @@ from textual.screen import Screen
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.events import (
     BalanceChanged,
+    DownloadChanged,
     Event,
     InboxChanged,
     ModelsChanged,
@@ -67,6 +68,7 @@ from sora_tui.tui.wording_acts import WordingActs
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
+    from sora_tui.studio.collecting import Download
     from sora_tui.studio.studio import Studio
     from sora_tui.tui.terminal import SafeApp
 
@@ -146,6 +148,7 @@ class StudioScreen(Screen[None]):
                 forecast=self._studio.estimates.eta,
                 progress=self._studio.progress_of,
                 health=self._studio.market.health,
+                downloads=self._downloads_of,
                 id="detail-pane",
             )
         yield KeyLine()
@@ -231,6 +234,9 @@ class StudioScreen(Screen[None]):
                 self._models.heard(event)
             case ServiceChanged() | InboxChanged() | OutboxChanged():
                 self._show_status()
+            case DownloadChanged(ref=ref):
+                if ref == self.detail.panel.ref:
+                    self.detail.panel.show_downloads()
             case Notice():
                 self._notices.pass_on(event)
 
@@ -292,6 +298,9 @@ class StudioScreen(Screen[None]):
             return False
         self._show_keys()
         return True
+
+    def _downloads_of(self, ref: str) -> list[Download]:
+        return self._studio.collecting.progress_of(ref)  # a door that is opened only once a result is looked at
 
     def _tasks_not_read(self, error: StudioError) -> None:
         self._notices.pass_on(Notice(str(error), Severity.ERROR, topic="store"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rich.cells import cell_len
 
+from sora_tui.studio.collected import is_collected
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone, bar, brief_parameters, clock, credits, day_or_time, expiry, state_word
 from sora_tui.tui.gist import gist
@@ -90,6 +91,10 @@ def _elapsed(task: Task, now_ms: int) -> Piece:
 
 
 def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list[Piece]:
+    if is_collected(task):
+        return [("on disk", Tone.QUIET)]
+    if task.files_note:
+        return [("gone", Tone.WARN)]
     if task.state is TaskState.SUCCESS and task.links and task.finished_at is not None:
         left = expiry(task.finished_at, now_ms)
         return [(left, Tone.QUIET if " d " in left else Tone.WARN)]

@@ -13,7 +13,7 @@ from textual.containers import VerticalGroup
 from sora_tui.studio.task import Step, Task
 from sora_tui.tui.actions import Where, bindings
 from sora_tui.tui.widgets.cells import Forecast
-from sora_tui.tui.widgets.detail_panel import DetailPanel, HealthOf, ProgressOf
+from sora_tui.tui.widgets.detail_panel import DetailPanel, DownloadsOf, HealthOf, ProgressOf
 
 
 class DetailPane(VerticalGroup):
@@ -34,16 +34,23 @@ class DetailPane(VerticalGroup):
         forecast: Forecast | None,
         progress: ProgressOf | None = None,
         health: HealthOf | None = None,
+        downloads: DownloadsOf | None = None,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._now, self._forecast, self._progress, self._health = now, forecast, progress, health
+        self._downloads = downloads
         self.border_title = "Detail"
 
     def compose(self) -> ComposeResult:
         """The panel alone."""
         yield DetailPanel(
-            now=self._now, forecast=self._forecast, progress=self._progress, health=self._health, id="detail"
+            now=self._now,
+            forecast=self._forecast,
+            progress=self._progress,
+            health=self._health,
+            downloads=self._downloads,
+            id="detail",
         )
 
     def show(self, task: Task | None, history: Sequence[Step] = ()) -> None:

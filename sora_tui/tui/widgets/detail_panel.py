@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -29,6 +29,9 @@ from sora_tui.tui.widgets.link_list import LinkList
 from sora_tui.tui.widgets.preview import Preview
 from sora_tui.tui.widgets.task_story import heading, result, said, story
 
+if TYPE_CHECKING:
+    from sora_tui.studio.collecting import Download
+
 _EMPTY = (
     Line(Content.styled("No task is selected", "bold")),
     Line(
@@ -44,6 +47,7 @@ _EMPTY = (
 ProgressOf: TypeAlias = Callable[[str], Progress | None]
 HealthOf: TypeAlias = Callable[[str], ModelHealth | None]
 """How a model fares, as last read, by its id."""
+DownloadsOf: TypeAlias = "Callable[[str], Sequence[Download]]"
 ASK_AGAIN_MS = 600_000
 """How long the health of a slow task's model is not asked for again."""
 
@@ -65,6 +69,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         &.-textless > .detail--result { display: none; }
         & > Preview { height: 55%; min-height: 6; max-height: 20; margin-top: 1; }
         & > .detail--film { margin: 0; }
+        &.-settled > .detail--downloads { display: none; }
         &.-fileless > Preview, &.-fileless > .detail--film { display: none; }
         &.-linkless > LinkList, &.-linkless > .detail--links-head { display: none; }
     }
@@ -93,6 +98,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         forecast: Forecast | None = None,
         progress: ProgressOf | None = None,
         health: HealthOf | None = None,
+        downloads: DownloadsOf | None = None,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -105,6 +111,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
             forecast: when a running task will end.
             progress: how far the vendor says that a task is, by its ref.
             health: how a model fares, by its id.
+            downloads: what is on its way to this machine for a task, by its ref.
             name: as of any widget.
             id: as of any widget.
             classes: as of any widget.
@@ -115,6 +122,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         self._forecast = forecast
         self._progress = progress
         self._health = health
+        self._downloads = downloads
         self._asked_at: dict[str, int] = {}
         self._task_shown: Task | None = None
         self._history: tuple[Step, ...] = ()
@@ -127,6 +135,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         yield Aligned(classes="detail--facts")
         yield Preview(id="preview")
         yield Aligned(classes="detail--film")
+        yield Aligned(classes="detail--downloads")
         yield Aligned(classes="detail--said")
         yield Aligned(classes="detail--links-head")
         yield LinkList()
@@ -193,6 +202,19 @@ class DetailPanel(VerticalScroll, can_focus=True):
         if str(self.preview.path or "") != path:
             self.query_one(".detail--film", Aligned).show_lines([])
         self.preview.show(Path(path) if path else None)
+        self.show_downloads()
+
+    def show_downloads(self) -> None:
+        """Say how far the downloads of the task are, a line for each."""
+        task = self._task_shown
+        found = self._downloads(task.ref) if self._downloads is not None and task is not None and task.links else ()
+        lines: list[Line] = []
+        if found:
+            from sora_tui.tui.download_words import download_words
+
+            lines = [Line(outside(words, multiline=False)) for each in found if (words := download_words(each))]
+        self.set_class(not lines, "-settled")
+        self.query_one(".detail--downloads", Aligned).show_lines(lines)
 
     @on(Preview.Looked)
     def _looked(self, event: Preview.Looked) -> None:

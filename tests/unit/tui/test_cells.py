@@ -91,6 +91,9 @@ def test_elapsed_is_a_time_only_where_something_ran(state: TaskState, known: dic
     ("state", "known", "shown"),
     [
         (TaskState.SUCCESS, {"links": ("u",), "finished_at": NOW_MS}, "14 d left"),
+        (TaskState.SUCCESS, {"links": ("u",), "finished_at": NOW_MS, "files": ("/u.mp4",)}, "on disk"),
+        (TaskState.SUCCESS, {"links": ("u", "v"), "finished_at": NOW_MS, "files": ("/u.mp4",)}, "14 d left"),
+        (TaskState.SUCCESS, {"links": ("u",), "finished_at": NOW_MS, "files_note": "Gone."}, "gone"),
         (TaskState.SUCCESS, {"links": ("u",), "finished_at": NOW_MS - 14 * DAY}, "expired"),
         (TaskState.SUCCESS, {"finished_at": NOW_MS}, "no link"),
         (TaskState.UNCONFIRMED, {}, "answer was lost"),
