@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -117,3 +118,25 @@ async def test_one_without_another_version_says_so(settings: Settings) -> None:
         await done(pilot, KOI)
         await pilot.press("v")
         await until(pilot, lambda: "No other version of this prompt has a result" in said(pilot))
+
+
+async def test_two_films_play_in_step_and_stand_together(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    collecting = settings.model_copy(update={"download": "auto", "download_dir": tmp_path / "videos"})
+    async with running(collecting) as pilot:
+        await done(pilot, KOI, BOAT)
+        await until(pilot, lambda: all(task.files for task in tasks_of(pilot)))
+        screen = await comparing(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: len(screen._films) == 2 and all(film.position > 0 for film in screen._films))
+        assert all(film.is_playing for film in screen._films)
+        await pilot.press("space")
+        await until(pilot, lambda: not any(film.is_playing for film in screen._films))
+
+
+async def test_without_their_files_there_is_nothing_to_play(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        await done(pilot, KOI, BOAT)
+        await comparing(pilot)
+        await pilot.press("space", "full_stop")
+        await until(pilot, lambda: "Neither is on this machine yet" in plain(pilot))

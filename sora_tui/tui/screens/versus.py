@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
@@ -13,6 +14,7 @@ from textual.containers import Container, VerticalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sora_tui.studio.collected import file_of
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.judging import in_words, raised
 from sora_tui.studio.knockout import Knockout
@@ -25,6 +27,7 @@ from sora_tui.tui.gist import gist
 from sora_tui.tui.screens.explained import ExplainedScreen
 from sora_tui.tui.text import clean, outside, shorten
 from sora_tui.tui.theme import MUTED
+from sora_tui.tui.widgets.preview import Preview
 from sora_tui.tui.widgets.status_bar import KeyLine
 
 if TYPE_CHECKING:
@@ -39,9 +42,11 @@ class Contender(VerticalScroll):
     """One of the two: how it came out, what was asked for, and what of that the other one does not have."""
 
     shown: Task
+    preview = getters.query_one(Preview)
 
     def compose(self) -> ComposeResult:
-        """Facts, words, settings, note."""
+        """Picture, facts, words, settings, note."""
+        yield Preview(classes="picture")
         yield Static(classes="facts")
         yield Static(classes="words")
         yield Static(classes="settings")
@@ -57,6 +62,9 @@ class Contender(VerticalScroll):
             is_blind: whether only the result counts: neither words nor settings nor ref are shown.
         """
         self.shown = task
+        file = file_of(task)
+        self.preview.display = bool(file)
+        self.preview.show(Path(file) if file else None)
         self.border_title = name if is_blind else f"{name} · {task.ref[:4]}"
         self._put(".facts", _facts(task))
         self._put(
@@ -90,6 +98,7 @@ class VersusScreen(ExplainedScreen[str | None]):
     KEYS = (
         Act("pick(0)", "A is better", "", "", ("a",), rank=0),
         Act("pick(1)", "B is better", "", "", ("b",), rank=1),
+        Act("play", "Play both", "", "", ("space",), rank=2),
         Act("undo", "Undo", "", "", ("u",), rank=2),
         Act("blind", "Hide words", "", "", ("x",), rank=3),
         Act("open_both", "Open both", "", "", ("o",), rank=4),
@@ -103,6 +112,9 @@ class VersusScreen(ExplainedScreen[str | None]):
         Binding("b,2,right", "pick(1)", "B is better", show=False),
         Binding("u", "undo", "Take the last pick back", show=False),
         Binding("x", "blind", "Hide words and settings, or show them", show=False),
+        Binding("space", "play", "Play both, in step, or let them stand", show=False),
+        Binding("comma", "step(-1)", "Both a picture back", show=False),
+        Binding("full_stop", "step(1)", "Both a picture on", show=False),
         Binding("s", "swap", "The other way round", show=False),
         Binding("plus", "rate(1)", "Rate the side with the focus higher", show=False),
         Binding("minus", "rate(-1)", "Rate it lower", show=False),
@@ -214,6 +226,25 @@ class VersusScreen(ExplainedScreen[str | None]):
         self._is_blind = not self._is_blind
         self._show("")
 
+    def action_play(self) -> None:
+        """Play both films from the same moment, or let both stand."""
+        films = self._films
+        if any(film.is_playing for film in films):
+            for film in films:
+                film.pause()
+            return
+        at = min((film.position for film in films), default=0.0)
+        for film in films:
+            film.seek(at)
+            film.play()
+        if not films:
+            self._show("Neither is on this machine yet: d in the table downloads them.")
+
+    def action_step(self, pictures: int) -> None:
+        """Let both stand a picture on, or back."""
+        for film in self._films:
+            film.step(pictures)
+
     def action_swap(self) -> None:
         """Put A where B is."""
         if self._course.pair is not None:
@@ -223,6 +254,12 @@ class VersusScreen(ExplainedScreen[str | None]):
     def action_back(self) -> None:
         """Leave."""
         self.dismiss(self._course.standing[0] if self._before else None)
+
+    @property
+    def _films(self) -> list[Preview]:
+        """The previews that have something to play."""
+        shown = self.query(Contender).results(Contender)
+        return [side.preview for side in shown if side.display and side.preview.path is not None]
 
     @property
     def _at_hand(self) -> Task:
