@@ -82,15 +82,19 @@ async def test_what_it_takes_and_how_it_fares_is_read_when_one_stays() -> None:
     async with shopping() as (pilot, _, app):
         await pilot.press(*"veo")
         await until(pilot, lambda: "99 % in the last hour" in plain(pilot))
-        assert app.market.asked == ["veo-3-1", "health veo-3-1"]
+        assert app.market.asked[-2:] == ["veo-3-1", "health veo-3-1"]
         assert "at most 370 credits ($1.85)" in plain(pilot)
         assert "Fast mode: 720P" in plain(pilot)
         assert "up to 3 links or paths" in plain(pilot)
 
 
-async def test_passing_over_models_asks_about_none_of_them() -> None:
+async def test_passing_over_models_asks_about_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    # However long a slow machine takes for a key, it is no rest; after the last one, any time is.
+    monkeypatch.setattr("sora_tui.tui.model_look.REST_S", 3600.0)
     async with shopping() as (pilot, screen, app):
-        await pilot.press(*["down"] * 20)
+        await pilot.press(*["down"] * 19)
+        monkeypatch.setattr("sora_tui.tui.model_look.REST_S", 0.01)
+        await pilot.press("down")
         passed = at(screen)
         await until(pilot, lambda: bool(app.market.asked))
         assert app.market.asked[0] == passed
@@ -102,12 +106,12 @@ async def test_moving_on_gives_up_the_question_that_is_under_way() -> None:
     async with shopping(market) as (pilot, screen, _):
         await pilot.press("down")
         first = at(screen)
-        await until(pilot, lambda: market.asked == [first])
+        await until(pilot, lambda: market.asked[-1:] == [first])
         await until(pilot, lambda: "Reading what it takes…" in plain(pilot))
         await pilot.press("down")
-        await until(pilot, lambda: market.given_up == [first])
+        await until(pilot, lambda: market.given_up[-1:] == [first])
         second = at(screen)
-        await until(pilot, lambda: market.asked == [first, second])
+        await until(pilot, lambda: market.asked[-2:] == [first, second])
         assert second != first
         market.may_answer.set()
         await until(pilot, lambda: "Healthy" in plain(pilot))
@@ -132,10 +136,10 @@ async def test_a_model_without_a_usable_schema_says_so_and_is_not_chosen() -> No
         await until(pilot, lambda: "describes no input" in plain(pilot))
         assert app.answers == []
         await until(pilot, lambda: "no form" in plain(pilot))
-        asked = len(market.asked)
+        asked = market.asked.count("odd/one")
         await pilot.press("enter")
         assert app.answers == []
-        assert market.asked.count("odd/one") == asked - market.asked.count("health odd/one")
+        assert market.asked.count("odd/one") == asked
 
 
 async def test_a_service_that_does_not_answer_is_said_and_can_be_asked_again() -> None:

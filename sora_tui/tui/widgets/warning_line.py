@@ -20,7 +20,12 @@ class WarningLine(Static):
     }
     """
 
+    _words = ""
+
     def show(self, words: str) -> None:
         """Show these words, which may come from outside; with none, the line goes."""
-        self.display = bool(words)
-        self.update(outside(words, multiline=False))
+        # This is said after every rest in typing: laying the screen out for words that stand there would be felt.
+        if words != self._words:
+            self._words = words
+            self.display = bool(words)
+            self.update(outside(words, multiline=False))
