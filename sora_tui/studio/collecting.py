@@ -164,9 +164,19 @@ class Collecting:
         """Results that wait for their turn."""
         return sum(job.shown.is_active and job.work is None for job in self._jobs.values())
 
+    @property
+    def bytes_per_second(self) -> float:
+        """Of all downloads that run, over the last seconds."""
+        return sum(job.shown.bytes_per_second or 0.0 for job in self._jobs.values() if job.work is not None)
+
     def progress_of(self, ref: str) -> list[Download]:
         """The downloads of a task that run, wait or failed since the program was started, by their number."""
         return [job.shown for (of, _), job in sorted(self._jobs.items(), key=lambda item: item[0][1]) if of == ref]
+
+    def download_of(self, task: Task) -> Download | None:
+        """The same as one, for a line in a table; None where there is none. Looks at no other task's."""
+        jobs = (self._jobs.get((task.ref, number)) for number in range(len(task.links)))
+        return together([job.shown for job in jobs if job is not None])
 
     # What can be asked for
 
@@ -202,11 +212,13 @@ class Collecting:
             self._publish(DownloadChanged(ref))
         return len(stopped)
 
-    async def settled(self, refs: Iterable[str]) -> None:
-        """Returns once nothing of these tasks runs or waits."""
+    async def settled(self, refs: Iterable[str]) -> list[Download]:
+        """Returns once nothing of these tasks runs or waits: how each ended that was on its way, or had failed."""
         wanted = set(refs)
-        while any(job.shown.is_active for job in self._jobs.values() if job.ref in wanted):
+        jobs = [job for job in self._jobs.values() if job.ref in wanted]
+        while any(job.shown.is_active for job in jobs if self._jobs.get((job.ref, job.number)) is job):
             await self._clock.sleep(0.05)
+        return [job.shown for job in jobs]
 
     # Its work
 
@@ -385,6 +397,33 @@ class Collecting:
         if not self._is_closed and self._jobs.get((job.ref, job.number)) is job:
             job.told_at = self._clock.monotonic()
             self._publish(DownloadChanged(job.ref))
+
+
+def together(downloads: Sequence[Download]) -> Download | None:
+    """Several downloads of one task as one: what runs before what waits, what waits before what failed. Pure."""
+    if len(downloads) < 2:
+        return next(iter(downloads), None)
+    first = min(downloads, key=lambda download: _TELLING.index(download.state))
+    if first.state is not DownloadState.RUNNING:
+        return first
+    running = [each for each in downloads if each.state is DownloadState.RUNNING]
+    totals = [each.total for each in running if each.total is not None]
+    return replace(
+        first,
+        received=sum(each.received for each in running),
+        total=sum(totals) if len(totals) == len(running) else None,
+        bytes_per_second=sum(each.bytes_per_second or 0.0 for each in running) or None,
+        problem="",
+    )
+
+
+_TELLING = (
+    DownloadState.RUNNING,
+    DownloadState.CHECKING,
+    DownloadState.WAITING,
+    DownloadState.FAILED,
+    DownloadState.DONE,
+)
 
 
 def _missing(task: Task) -> list[int]:

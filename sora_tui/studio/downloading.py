@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1 << 20
 """Bytes that are gathered before they are written: each writing is a trip to a thread."""
+_AT_LEAST_EVERY_S = 0.25
+"""After which they are written however few they are: what is told is what is there, also on a slow line."""
 _MOST_NAMES = 1_000
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -194,13 +196,15 @@ class Downloading:
             total = delivery.total
             tell.received(part.size, total)
             waiting = bytearray()
+            written_at = self._clock.monotonic()
             try:
                 async for piece in delivery.pieces:
                     waiting += piece
-                    if len(waiting) >= _AT_ONCE:
+                    if len(waiting) >= _AT_ONCE or self._clock.monotonic() - written_at >= _AT_LEAST_EVERY_S:
                         ready, waiting = waiting, bytearray()
                         await asyncio.to_thread(part.write, bytes(ready))
                         tell.received(part.size, total)
+                        written_at = self._clock.monotonic()
             finally:
                 if waiting:  # also of a delivery that was cut: it is gone on with
                     await asyncio.to_thread(part.write, bytes(waiting))

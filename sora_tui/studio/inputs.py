@@ -196,7 +196,7 @@ def megabytes(size: int) -> str:
     """A size in bytes as shown: `2.3 MB`, `45 kB`."""
     if size < 1000:
         return f"{size} byte" if size == 1 else f"{size} bytes"
-    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1000:.0f} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
 
 
 class _NoFile(OSError):

@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 
     from sora_tui.kie.fetching import Fetcher
     from sora_tui.settings import Settings
-    from sora_tui.studio.collecting import Collecting
+    from sora_tui.studio.collecting import Collecting, Download
     from sora_tui.studio.downloading import Downloading
     from sora_tui.studio.importing import Importing
     from sora_tui.studio.inputs import InputNote
@@ -256,6 +256,15 @@ class Studio:
 
         return Uploads(self.settings, self._connection.client, clock=self._clock)
 
+    @property
+    def is_collecting(self) -> bool:
+        """Whether anything was ever wanted on this machine since the studio was opened."""
+        return "collecting" in self.__dict__
+
+    def download_of(self, task: Task) -> Download | None:
+        """How far the results of a task are on their way to this machine; None where nothing is."""
+        return self.collecting.download_of(task) if self.is_collecting else None
+
     # Opening and closing
 
     async def open(self) -> None:
@@ -316,7 +325,7 @@ class Studio:
             logbook.log.info("closing: waits for the answers to %d sends", self.in_flight)
         if self._stop_collecting is not None:
             self._stop_collecting()
-        if "collecting" in self.__dict__:
+        if self.is_collecting:
             await self.collecting.close()
         await self._submitting.close(patience_s)
         await self._supervisor.stop()

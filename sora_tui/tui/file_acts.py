@@ -80,8 +80,7 @@ class FileActs:
             self._app.say("It is on this machine already." if len(refs) == 1 else "They are on this machine already.")
             return
         self._app.say(f"Downloading {_results(len(wanted))}. d stops it.")
-        await collecting.settled(refs)
-        ended = [each for ref in refs for each in collecting.progress_of(ref) if (each.ref, each.number) in wanted]
+        ended = [each for each in await collecting.settled(refs) if (each.ref, each.number) in wanted]
         for sentence, is_trouble in how_it_went(ended):
             self._app.say(sentence, "warning" if is_trouble else "information")
 

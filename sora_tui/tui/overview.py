@@ -17,6 +17,7 @@ def status_of(studio: Studio, *, handing_over: int) -> Status:
     """How a studio stands; `handing_over` counts the sends that are on their way to it."""
     counts = by_segment(studio.counts)
     settings = studio.settings
+    collecting = studio.collecting if studio.is_collecting else None
     return Status(
         mode="demo" if settings.demo else urlsplit(settings.base_url).netloc,
         demo=settings.demo,
@@ -26,6 +27,8 @@ def status_of(studio: Studio, *, handing_over: int) -> Status:
         running=counts[Segment.RUNNING],
         needs_you=counts[Segment.NEEDS_YOU],
         sending=studio.in_flight + handing_over,
+        downloading=0 if collecting is None else collecting.active + collecting.queued,
+        bytes_per_second=0.0 if collecting is None else collecting.bytes_per_second,
         asking=studio.polls_per_second,
         paused=studio.paused,
         callbacks=_callbacks(studio),

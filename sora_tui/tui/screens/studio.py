@@ -142,7 +142,13 @@ class StudioScreen(Screen[None]):
         with Container(id="panes"):
             yield PromptPane(self._studio, self._draft.draft, vary=self._draft.vary, id="prompt-pane")
             yield PaneTabs()
-            yield TasksPane(self._rows, now=self._now, forecast=self._studio.estimates.eta, id="tasks-pane")
+            yield TasksPane(
+                self._rows,
+                now=self._now,
+                forecast=self._studio.estimates.eta,
+                download_of=self._studio.download_of,
+                id="tasks-pane",
+            )
             yield DetailPane(
                 now=self._now,
                 forecast=self._studio.estimates.eta,
@@ -235,6 +241,7 @@ class StudioScreen(Screen[None]):
             case ServiceChanged() | InboxChanged() | OutboxChanged():
                 self._show_status()
             case DownloadChanged(ref=ref):
+                self.tasks_pane.table.update_download(ref)
                 if ref == self.detail.panel.ref:
                     self.detail.panel.show_downloads()
             case Notice():

@@ -12,9 +12,10 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone, bar, brief_parameters, clock, credits, day_or_time, expiry, state_word
 from sora_tui.tui.gist import gist
 from sora_tui.tui.text import shorten
-from sora_tui.tui.widgets.columns import ETA_WITH_BAR, ETA_WITH_WORDS, GROWING, Column, Needs
+from sora_tui.tui.widgets.columns import ETA_WITH_BAR, ETA_WITH_SPEED, ETA_WITH_WORDS, GROWING, Column, Needs
 
 if TYPE_CHECKING:
+    from sora_tui.studio.collecting import Download
     from sora_tui.studio.estimates import Eta
 
 Forecast: TypeAlias = "Callable[[Task, int], Eta | None]"
@@ -27,20 +28,34 @@ _BAR = 5
 _NOTHING: Piece = ("—", Tone.QUIET)
 
 
-def cell(column: Column, width: int, task: Task, now_ms: int, forecast: Forecast | None) -> list[Piece]:
+def cell(
+    column: Column,
+    width: int,
+    task: Task,
+    now_ms: int,
+    forecast: Forecast | None,
+    download: Download | None = None,
+) -> list[Piece]:
     """What a column says about a task, in at most `width` cells of clean text."""
     if column is Column.ETA:
-        return _eta(task, width, now_ms, forecast)
+        if download is None or task.files_note:
+            return _eta(task, width, now_ms, forecast)
+        return _downloading(download, width)
     text, tone = _says(column, task, now_ms)
     if column is Column.STATE and width == 1:
         text = LOOKS[task.state].glyph
     return [(shorten(text, width), tone)] if text else []
 
 
-def needs(task: Task, now_ms: int) -> Needs:
+def needs(task: Task, now_ms: int, download: Download | None = None) -> Needs:
     """The cells each column would need to say all it has to say about a task; 0 for those that do not ask."""
     return tuple(
-        cell_len(shorten(_says(column, task, now_ms)[0], column.most)) if column in GROWING else 0 for column in Column
+        ETA_WITH_SPEED
+        if column is Column.ETA and download is not None
+        else cell_len(shorten(_says(column, task, now_ms)[0], column.most))
+        if column in GROWING
+        else 0
+        for column in Column
     )
 
 
@@ -71,6 +86,19 @@ def _says(column: Column, task: Task, now_ms: int) -> Piece:
         case Column.ID:
             return (task.task_id, Tone.QUIET) if task.task_id else _NOTHING
     return "", None
+
+
+def _downloading(download: Download, width: int) -> list[Piece]:
+    from sora_tui.tui.download_words import download_cell  # only with a download is it of any use
+
+    drawn, words = download_cell(download, width)
+    return [*_bar_pieces(drawn, Tone.BUSY), (words, Tone.WARN if download.problem else None)]
+
+
+def _bar_pieces(drawn: str, tone: Tone) -> list[Piece]:
+    """A bar and the space behind it; nothing for none."""
+    full = drawn.rstrip(bar(0, 1))
+    return [(full, tone), (drawn[len(full) :], Tone.QUIET), (" ", None)] if drawn else []
 
 
 def _rating(task: Task) -> Piece:
@@ -121,6 +149,5 @@ def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list
     if width >= ETA_WITH_BAR and _BAR + 1 + len(words) <= width:
         # The last cell fills at the end alone: a full bar on a running task would be a promise.
         drawn = bar(share if share >= 1 else min(share, (_BAR - 1) / _BAR), _BAR)
-        full = drawn.rstrip(bar(0, 1))
-        text = [(full, tone), (drawn[len(full) :], Tone.QUIET), (" ", None), *text]
+        text = [*_bar_pieces(drawn, tone), *text]
     return text

@@ -28,7 +28,7 @@ class Column(Enum):
     PROMPT = ("Prompt", SortBy.PROMPT, False, 1, 0)
     RATING = ("★", SortBy.RATING, False, 3, 3)
     ELAPSED = ("Elapsed", SortBy.ELAPSED, True, 8, 12)
-    ETA = ("ETA", SortBy.ETA, False, 10, 16)
+    ETA = ("ETA", SortBy.ETA, False, 10, 20)
     CREDITS = ("Credits", SortBy.CREDITS, True, 8, 14)
     SENT = ("Sent", SortBy.NEWEST, False, 6, 12)
     TAGS = ("Tags", SortBy.TAGS, False, 12, 24)
@@ -105,8 +105,8 @@ class Layout:
         return self.width - 1 if self.hidden else None
 
 
-ETA_WITH_BAR, ETA_WITH_WORDS = 12, 16
-"""Cells from which the ETA has a bar, and from which it says *left* beside it."""
+ETA_WITH_BAR, ETA_WITH_WORDS, ETA_WITH_SPEED = 12, 16, 20
+"""Cells from which the ETA has a bar, from which it says *left* beside it, and from which how fast a download is."""
 _FIGURES = (Column.RATING, Column.ELAPSED, Column.ETA, Column.CREDITS)
 _LEVELS: tuple[tuple[int, int, tuple[Column, ...]], ...] = (
     (48, ETA_WITH_WORDS, (*_FIGURES, Column.SENT, Column.TAGS, Column.SETTINGS, Column.MODEL, Column.ID)),
@@ -124,12 +124,13 @@ _LEVELS: tuple[tuple[int, int, tuple[Column, ...]], ...] = (
 )
 """The cells the prompt must keep, those of the ETA, and the columns to their right. The first that fits is taken."""
 _NEVER_CUT = ((Column.STATE, Column.ELAPSED, Column.CREDITS, Column.SENT), 16)
+_WIDER_FOR_DOWNLOADS = ((Column.ETA,), 30)
 _CUT_BEFORE_THE_PROMPT = ((Column.TAGS, Column.SETTINGS, Column.MODEL, Column.ID), 40)
 """Columns that grow to what they hold, and the cells the prompt keeps of those it could give."""
 _ONCE_NEEDED = (Column.RATING, Column.TAGS)
 """Columns that are there once a task was seen that has something for them."""
 GROWING = frozenset(_NEVER_CUT[0] + _CUT_BEFORE_THE_PROMPT[0] + _ONCE_NEEDED)
-"""The columns whose width, or being there at all, follows what they hold."""
+"""The columns whose width, or being there at all, follows what they hold of a task. The ETA grows for downloads."""
 _BESIDE_SCROLLED = (18, 12)
 """The cells the prompt keeps while other columns scroll past it. Where not even the fewest are left, it goes."""
 
@@ -179,7 +180,7 @@ def _at_rest(width: int, needs: Needs) -> Layout:
         state = 1  # the glyph alone
         prompt = max(1, width - GUTTER - state - GAP - _EDGE)
     widths = {Column.STATE: state, Column.PROMPT: prompt, **widths}
-    for growing, kept in (_NEVER_CUT, _CUT_BEFORE_THE_PROMPT) if state > 1 else ():
+    for growing, kept in (_NEVER_CUT, _WIDER_FOR_DOWNLOADS, _CUT_BEFORE_THE_PROMPT) if state > 1 else ():
         for column in growing:
             if column in widths:
                 more = max(0, min(_wish(column, needs) - widths[column], widths[Column.PROMPT] - kept))
@@ -239,7 +240,7 @@ def _last_skip(moving: Sequence[Column], needs: Needs, room: int) -> int:
 
 def _wish(column: Column, needs: Needs) -> int:
     if column is Column.ETA:
-        return ETA_WITH_WORDS
+        return max(ETA_WITH_WORDS, min(needs[_PLACE[column]], column.most))
     return max(column.least, min(needs[_PLACE[column]], column.most))
 
 

@@ -22,7 +22,7 @@ from sora_tui.tui.widgets.columns import Layout, layout, sideways
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
 from sora_tui.tui.widgets.row_marks import RowMarks
 from sora_tui.tui.widgets.row_source import RowSource
-from sora_tui.tui.widgets.table_painter import TablePainter
+from sora_tui.tui.widgets.table_painter import DownloadOf, TablePainter
 from sora_tui.tui.widgets.task_lines import RowLook, header_line, tab_line
 from sora_tui.tui.widgets.task_rows import Found, TaskRows, by_segment
 
@@ -47,6 +47,7 @@ class RowsView(ScrollView):
         source: RowSource,
         now: Callable[[], int],
         forecast: Forecast | None = None,
+        download_of: DownloadOf | None = None,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -58,6 +59,7 @@ class RowsView(ScrollView):
             source: where the tasks come from.
             now: the time in epoch ms.
             forecast: when a running task will end; without one the column stays empty.
+            download_of: how far the results of a task are on their way; without it that is not shown.
             name: as of any widget.
             id: as of any widget.
             classes: as of any widget.
@@ -70,7 +72,7 @@ class RowsView(ScrollView):
         self._cursor = RowCursor(self._rows)
         self._marks = RowMarks(self._rows)
         self._styles_made: dict[tuple[str, ...], Style] = {}
-        self._painter = TablePainter(self._rows, now=now, forecast=forecast, style=self._style)
+        self._painter = TablePainter(self._rows, now=now, forecast=forecast, download_of=download_of, style=self._style)
         self._pending: dict[str, Task] = {}
         self._flush_due = False
         self._painted_at = 0.0
@@ -94,6 +96,10 @@ class RowsView(ScrollView):
             self.set_timer(wait, self._flush)
         else:
             self.call_later(self._flush)
+
+    def update_download(self, ref: str) -> None:
+        """What is on its way to this machine for a task is further than before. Painted with the next frame."""
+        self._refresh_row(self._rows.index(ref))
 
     # What a table does with it
 

@@ -35,6 +35,8 @@ class Status:
         running: tasks on their way.
         needs_you: tasks that wait for the user's word.
         sending: create requests whose answer is awaited.
+        downloading: results on their way to this machine, those that wait their turn included.
+        bytes_per_second: how fast they come, together.
         asking: looks at tasks per second, over the last seconds.
         paused: why the service is not asked; empty when all is well.
         callbacks: how callbacks stand; empty where none are wanted.
@@ -49,6 +51,8 @@ class Status:
     running: int = 0
     needs_you: int = 0
     sending: int = 0
+    downloading: int = 0
+    bytes_per_second: float = 0.0
     asking: float = 0.0
     paused: str = ""
     callbacks: str = ""
@@ -141,6 +145,12 @@ def _parts(status: Status) -> list[_Part]:
     if status.sending:
         parts.append(_Part(f"{status.sending:,} sending", "$text-primary", 3))
     parts.append(_Part(f"{status.running:,} running", "" if status.running else MUTED, 4))
+    if status.downloading:
+        parts.append(_Part(f"{status.downloading:,} downloading", "", 4))
+        if status.bytes_per_second:
+            from sora_tui.tui.download_words import pace  # only with a download is it of any use
+
+            parts.append(_Part(pace(status.bytes_per_second), MUTED, 5))
     if status.needs_you:
         verb = "needs" if status.needs_you == 1 else "need"
         parts.append(_Part(f"{status.needs_you:,} {verb} you", "bold $text-warning", 1))

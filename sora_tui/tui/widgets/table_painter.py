@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.cache import LRUCache
 from textual.strip import Strip
@@ -14,6 +14,11 @@ from sora_tui.tui.widgets.columns import NO_NEEDS, Layout, Needs, larger
 from sora_tui.tui.widgets.task_lines import RowLook, StyleOf, centred_line, empty_lines, row_line
 from sora_tui.tui.widgets.task_rows import TaskRows
 
+if TYPE_CHECKING:
+    from sora_tui.studio.collecting import Download
+
+DownloadOf: TypeAlias = "Callable[[Task], Download | None]"
+"""What is on its way to this machine for a task."""
 _KEPT = 1024
 """Painted rows: some screenfuls. A row of a running task is painted anew every second."""
 _Key: TypeAlias = tuple[str, int, RowLook, bool]
@@ -27,22 +32,32 @@ class TablePainter:
         needs: the cells that the columns need for all that was painted. They only grow, so that nothing jumps.
     """
 
-    def __init__(self, rows: TaskRows, *, now: Callable[[], int], forecast: Forecast | None, style: StyleOf) -> None:
+    def __init__(
+        self,
+        rows: TaskRows,
+        *,
+        now: Callable[[], int],
+        forecast: Forecast | None,
+        download_of: DownloadOf | None,
+        style: StyleOf,
+    ) -> None:
         """Make a painter.
 
         Args:
             rows: what it paints.
             now: the time in epoch ms.
             forecast: when a running task will end.
+            download_of: how far the results of a task are on their way; None where that is not known.
             style: the styles of the moment.
         """
         self._rows = rows
         self._now = now
         self._forecast = forecast
+        self._download_of = download_of
         self._style = style
-        self._kept: LRUCache[_Key, tuple[Task, Strip]] = LRUCache(_KEPT)
+        self._kept: LRUCache[_Key, tuple[Task, Download | None, Strip]] = LRUCache(_KEPT)
         self._kept_for: Layout | None = None
-        self._measured: LRUCache[tuple[str, int], Task] = LRUCache(_KEPT)
+        self._measured: LRUCache[tuple[str, int, bool], Task] = LRUCache(_KEPT)
         self.needs: Needs = NO_NEEDS
 
     def forget(self) -> None:
@@ -55,13 +70,14 @@ class TablePainter:
             self._kept.clear()
             self._kept_for = layout
         now = self._now()
+        download = self._download_of(task) if self._download_of is not None and task.links else None
         key = (task.ref, _step(task, now), look, focused)
         kept = self._kept.get(key)
-        if kept is not None and kept[0] is task:
-            return kept[1]
-        self._measure(task, now)
-        strip = row_line(task, layout, look, now, self._forecast, self._style)
-        self._kept[key] = (task, strip)
+        if kept is not None and kept[0] is task and kept[1] == download:
+            return kept[2]
+        self._measure(task, now, download)
+        strip = row_line(task, layout, look, now, self._forecast, self._style, download)
+        self._kept[key] = (task, download, strip)
         return strip
 
     def empty(self, line: int, width: int, room: int) -> Strip:
@@ -74,11 +90,15 @@ class TablePainter:
         text, name = lines[place]
         return centred_line(text, width, self._style("row", name), base)
 
-    def _measure(self, task: Task, now: int) -> None:
-        key = (task.ref, now // _HOUR_MS)  # again each hour: after a hundred of them a time has a digit more
+    def _measure(self, task: Task, now: int, download: Download | None) -> None:
+        key = (
+            task.ref,
+            now // _HOUR_MS,
+            download is not None,
+        )  # again each hour: after a hundred of them a time has a digit more
         if self._measured.get(key) is not task:
             self._measured[key] = task
-            self.needs = larger(self.needs, needs(task, now))
+            self.needs = larger(self.needs, needs(task, now, download))
 
 
 def _step(task: Task, now_ms: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.cells import cell_len
 from rich.segment import Segment as Run
@@ -22,6 +22,9 @@ from sora_tui.tui.widgets.cells import Forecast, Piece, cell
 from sora_tui.tui.widgets.columns import GUTTER, Column, Layout
 from sora_tui.tui.widgets.filter_words import filter_words
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows
+
+if TYPE_CHECKING:
+    from sora_tui.studio.collecting import Download
 
 CURSOR = "▸"
 MARK = "■"
@@ -145,7 +148,13 @@ def _arrow(sort_by: SortBy, descending: bool) -> str:
 
 
 def row_line(
-    task: Task, layout: Layout, look: RowLook, now_ms: int, forecast: Forecast | None, style: StyleOf
+    task: Task,
+    layout: Layout,
+    look: RowLook,
+    now_ms: int,
+    forecast: Forecast | None,
+    style: StyleOf,
+    download: Download | None = None,
 ) -> Strip:
     """One task."""
     names = ["row"]
@@ -163,7 +172,7 @@ def row_line(
     ]
     x = GUTTER
     for place in layout.placed:
-        pieces = cell(place.column, place.width, task, now_ms, forecast)
+        pieces = cell(place.column, place.width, task, now_ms, forecast, download)
         used = sum(cell_len(text) for text, _tone in pieces)
         lead = place.x - x + (place.width - used if place.column.to_the_right else 0)
         runs.append(Run(" " * lead, base))

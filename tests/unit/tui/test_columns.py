@@ -145,7 +145,17 @@ def test_only_columns_that_grow_are_as_wide_as_what_they_hold(width: int, needs:
     there = needing(tags=asked[Column.TAGS], rating=asked[Column.RATING])
     before, after = widths(layout(width, there)), widths(layout(width, needs))
     changed = {column for column in before if before[column] != after[column]}
-    assert changed <= GROWING | {Column.PROMPT}
+    assert changed <= GROWING | {Column.PROMPT, Column.ETA}
+
+
+def test_the_eta_makes_room_for_a_download_only_where_the_prompt_keeps_enough() -> None:
+    assert widths(layout(160, needing(eta=20)))[Column.ETA] == 20
+    assert widths(layout(AT_120_BY_36, needing(eta=20))) == widths(layout(AT_120_BY_36))
+    assert all(
+        placed[Column.ETA] <= ETA_WITH_WORDS or placed[Column.PROMPT] >= 30
+        for width in range(1, 260)
+        if Column.ETA in (placed := widths(layout(width, needing(eta=20))))
+    )
 
 
 # Sideways

@@ -14,7 +14,8 @@ TASK: Any = SimpleNamespace(ref="r1", links=("https://example.org/a.mp4",), file
 
 def _acts(before: list[Download], made: list[Download], after: list[Download]) -> tuple[FileActs, Any, Any]:
     collecting = Mock(collect=AsyncMock(return_value=made), stop=AsyncMock(return_value=1), settled=AsyncMock())
-    collecting.progress_of = Mock(side_effect=[before, after])
+    collecting.progress_of = Mock(return_value=before)
+    collecting.settled = AsyncMock(return_value=after)
     app: Any = Mock()
     return FileActs(app, Mock(collecting=collecting), AsyncMock()), collecting, app
 
