@@ -35,8 +35,8 @@ def tasks(
     """List the tasks, oldest first. Reads the store alone and asks nothing of the service.
 
     FILTER says which, as in the studio: words of the prompt, state:fail, model:veo, tag:boat, cost:>300, rating:>=3,
-    note:rain, after:3d, before:monday, is:starred, is:keeper, is:discarded, is:parked, thread:9c1f, batch:02ab.
-    A comma is or, a minus in front is not. Quote it for the shell.
+    note:rain, after:3d, before:monday, is:starred, is:keeper, is:discarded, is:parked, is:expiring,
+    thread:9c1f, batch:02ab. A comma is or, a minus in front is not. Quote it for the shell.
 
     \b
     Examples:

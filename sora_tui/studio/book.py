@@ -269,7 +269,8 @@ class Book(Mapping[str, Task]):
             view: which.
             limit: only the first so many.
         """
-        return await self._in_thread(lambda: self._store.find(view.filter, view.states, view.sort_by, limit=limit))
+        found = partial(self._store.find, view.filter, view.states, view.sort_by, also=view.also, limit=limit)
+        return await self._in_thread(found)
 
     async def load(self, refs: Iterable[str]) -> list[Task]:
         """These tasks in this order, from memory or from the disk; those that are not there are left out."""

@@ -58,5 +58,10 @@ def is_to_be_collected(task: Task, now_ms: int) -> bool:
 
 def is_about_to_be_lost(task: Task, now_ms: int) -> bool:
     """Whether something of it is not there, and the service will soon delete it."""
+    return is_to_be_collected(task, now_ms) and is_soon_deleted(task, now_ms)
+
+
+def is_soon_deleted(task: Task, now_ms: int) -> bool:
+    """Whether the service will soon delete its results, or has done so already."""
     expiry = expires_at(task)
-    return is_to_be_collected(task, now_ms) and expiry is not None and expiry - now_ms <= SOON_MS
+    return expiry is not None and expiry - now_ms <= SOON_MS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -44,8 +44,10 @@ FOLDER_PAUSE_S = 60.0
 TELLS_EVERY_S = 0.2
 RATE_OVER_S = 5.0
 """The seconds over which the speed is measured."""
-_AT_START = 10_000
-"""Tasks that are looked at when the program starts, newest first."""
+LOOKS_EVERY_S = 3600.0
+"""After which it is looked for results that came near their end meanwhile, or could not be had."""
+_MOST_FOUND = 10_000
+"""Tasks that are looked at then, newest first."""
 
 
 class DownloadState(Enum):
@@ -109,6 +111,8 @@ class _Job:
     shown: Download
     is_again: bool = False
     """Whether it is wanted though its file is here."""
+    is_hopeless: bool = False
+    """Whether the same would go wrong again, so that only the user tries it."""
     tries: int = 0
     at: float = float("-inf")
     """From when on (monotonic) it may be tried."""
@@ -150,9 +154,15 @@ class Collecting:
         self._jobs: dict[tuple[str, int], _Job] = {}
         self._downloading: Downloading | None = None
         self._folder_free_at = float("-inf")
+        self._expiring: set[str] = set()
         self._is_closed = False
 
     # What there is to see
+
+    @property
+    def expiring(self) -> Set[str]:
+        """The tasks a result of which is not here and will soon be deleted by the service."""
+        return self._expiring
 
     @property
     def active(self) -> int:
@@ -222,35 +232,40 @@ class Collecting:
 
     # Its work
 
-    async def collect_by_itself(self) -> None:
-        """Wants what the settings say should be here: of the past, and from now on. Never returns."""
-        way = self._settings.download
-        now_ms = self._clock.now_ms()
-        view = View(frozenset({TaskState.SUCCESS}), parse_filter("after:30d -is:collected", now_ms=now_ms))
-        past = [task for task in await self._tasks_in(view) if self._is_ours(task) and is_to_be_collected(task, now_ms)]
-        soon = [task for task in past if is_about_to_be_lost(task, now_ms)]
-        if way == "ask" and soon:
-            what = "1 result is" if len(soon) == 1 else f"{len(soon):,} results are"
-            self._publish(
-                Notice(
-                    f"{what} about to be deleted by the service, within three days. d downloads what is marked.",
-                    Severity.WARNING,
-                    topic="expiring",
-                )
-            )
-        wanted = {"auto": past, "rescue": soon, "ask": []}[way]
+    async def look_for_results(self) -> None:
+        """Wants of the past what the settings say should be here: now, and again every hour. Never returns."""
+        while True:
+            await self._look()
+            await self._clock.sleep(LOOKS_EVERY_S)
+
+    async def _look(self) -> None:
+        now_ms, before = self._clock.now_ms(), self._expiring
+        soon = await self._tasks_found("is:expiring")
+        self._expiring = {task.ref for task in soon}
+        match self._settings.download:
+            case "auto":
+                wanted = await self._tasks_found("after:30d -is:collected")
+            case "rescue":
+                wanted = soon
+            case "ask":
+                wanted = []
+                if news := len(self._expiring - before):
+                    what = "1 result is" if news == 1 else f"{news:,} results are"
+                    sentence = f"{what} about to be deleted by the service, within three days. Needs you shows which."
+                    self._publish(Notice(sentence, Severity.WARNING, topic="expiring"))
         for task in sorted(wanted, key=lambda task: expires_at(task) or 0):
-            self._want_all(task)
-        await self._download()
+            if self._is_ours(task) and is_to_be_collected(task, now_ms):
+                self._want_all(task)
+        self._bell.ring()
 
     def hear(self, event: Event) -> None:
         """Wants the results of a task that has just ended well, where the settings say so."""
-        if not isinstance(event, TaskChanged) or self._settings.download != "auto":
+        if not isinstance(event, TaskChanged):
             return
-        task, previous = event.task, event.previous
-        if previous is None or previous.state is task.state or not self._is_ours(task):
-            return
-        if is_to_be_collected(task, self._clock.now_ms()):
+        task, previous, now_ms = event.task, event.previous, self._clock.now_ms()
+        (self._expiring.add if is_about_to_be_lost(task, now_ms) else self._expiring.discard)(task.ref)
+        has_ended = previous is not None and previous.state is not task.state
+        if has_ended and self._settings.download == "auto" and self._is_ours(task) and is_to_be_collected(task, now_ms):
             self._want_all(task)
             self._bell.ring()
 
@@ -262,7 +277,8 @@ class Collecting:
             work.cancel()
         await asyncio.gather(*works, return_exceptions=True)
 
-    async def _download(self) -> None:
+    async def download_wanted(self) -> None:
+        """Downloads what is wanted, some at a time. Never returns."""
         while True:
             now = self._clock.monotonic()
             ready = [job for job in self._jobs.values() if self._is_ready(job)]
@@ -340,6 +356,7 @@ class Collecting:
             job.at = now + 2.0 ** (job.tries - 1) * (0.75 + self._random.random() / 2)
             self._show(job, state=DownloadState.WAITING, problem=str(trouble))
         else:
+            job.is_hopeless = not trouble.may_pass
             sentence = str(trouble).replace("It is tried again.", "d tries again.")
             self._show(job, state=DownloadState.FAILED, problem=sentence)
 
@@ -347,7 +364,9 @@ class Collecting:
 
     def _want_all(self, task: Task) -> None:
         for number in uncollected(task):
-            self._want(task, number)
+            known = self._jobs.get((task.ref, number))
+            if known is None or not known.is_hopeless:
+                self._want(task, number)
 
     def _want(self, task: Task, number: int, *, first: bool = False, is_again: bool = False) -> _Job:
         key = (task.ref, number)
@@ -372,8 +391,10 @@ class Collecting:
     async def _task(self, ref: str) -> Task | None:
         return next(iter(await self._book.load([ref])), None)
 
-    async def _tasks_in(self, view: View) -> Sequence[Task]:
-        return await self._book.load([key[-1] for key in await self._book.find(view, _AT_START)])
+    async def _tasks_found(self, filter: str) -> Sequence[Task]:
+        """The finished tasks that a filter lets through."""
+        view = View(frozenset({TaskState.SUCCESS}), parse_filter(filter, now_ms=self._clock.now_ms()))
+        return await self._book.load([key[-1] for key in await self._book.find(view, _MOST_FOUND)])
 
     # What is told
 

@@ -23,6 +23,7 @@ from sora_tui.studio.terms import (
     Costs,
     CostUnknown,
     Discarded,
+    Expiring,
     Held,
     InBatch,
     InState,
@@ -191,21 +192,20 @@ def _moment(field: str, value: str, when: _When) -> int:
     return at
 
 
-_IS: Mapping[str, Term] = {
-    "parked": Parked(),
-    "starred": Starred(),
-    "discarded": Discarded(),
-    "held": Held(),
-    "rated": Not(Unrated()),
-    "keeper": Kept(),
-    "collected": Collected(),
-}
-
-
 def _is(value: str, when: _When) -> Term:
-    found = tuple(term for word, term in _IS.items() if word.startswith(value))
+    terms: Mapping[str, Term] = {
+        "parked": Parked(),
+        "starred": Starred(),
+        "discarded": Discarded(),
+        "held": Held(),
+        "rated": Not(Unrated()),
+        "keeper": Kept(),
+        "collected": Collected(),
+        "expiring": Expiring(when.now_ms),
+    }
+    found = tuple(term for word, term in terms.items() if word.startswith(value))
     if not found:
-        *words, last = _IS
+        *words, last = terms
         raise _NotUnderstoodError(f"is: takes one of the words {', '.join(words)} and {last}, as in is:starred")
     return found[0]
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sora_tui.studio.collected import LINK_LIFE_MS, SOON_MS
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.judging import KEPT_FROM
 from sora_tui.studio.orders import JSON_CHARACTERS, PROMPT_CHARACTERS, STATE_ORDER, SortBy, SortKey
@@ -25,6 +26,7 @@ from sora_tui.studio.terms import (
     Costs,
     CostUnknown,
     Discarded,
+    Expiring,
     Held,
     InBatch,
     InState,
@@ -77,6 +79,7 @@ def find(
     filter: Filter,
     states: Collection[TaskState] | None,
     sort_by: SortBy,
+    also: Term | None = None,
     limit: int | None = None,
     index: Indexed | None = None,
 ) -> list[SortKey]:
@@ -87,10 +90,11 @@ def find(
         filter: what must hold of them.
         states: in which of these they are; None for any.
         sort_by: the order.
+        also: what is let through whatever state it is in.
         limit: how many at most, from the beginning.
         index: finds words in prompts sooner; `db` is its connection then.
     """
-    condition, values = _condition(filter, states, index)
+    condition, values = _condition(filter, states, also, index)
     keys = ", ".join([*_KEYS[sort_by], "-created_at", "ref"])
     order = ", ".join([*(str(place) for place in range(1, len(_KEYS[sort_by]) + 1)), "created_at DESC", "ref"])
     source = "tasks"
@@ -125,13 +129,15 @@ def beginning(name: str) -> Condition:
 # Conditions
 
 
-def _condition(filter: Filter, states: Collection[TaskState] | None, index: Indexed | None) -> Condition:
+def _condition(
+    filter: Filter, states: Collection[TaskState] | None, also: Term | None, index: Indexed | None
+) -> Condition:
     # One or two letters are in so many trigrams that they are sooner looked for in what a longer word has found.
     terms = sorted(filter.terms, key=_is_long, reverse=True)
     has_long = any(map(_is_long, terms))
     conditions = [_said(term, None if has_long and _is_short(term) else index) for term in terms]
     if states is not None:
-        conditions.insert(0, _in(states))
+        conditions.insert(0, _in(states) if also is None else _any([_in(states), _said(also, index)]))
     return _all(conditions)
 
 
@@ -171,6 +177,8 @@ def _said(term: Term, index: Indexed | None) -> Condition:
             return "is_held != 0 AND state = 'queued'", ()
         case Collected():  # read from the rows: a list of all does not hold it
             return _IS_COLLECTED, ()
+        case Expiring(now_ms):
+            return _IS_EXPIRING, (now_ms - LINK_LIFE_MS, now_ms - LINK_LIFE_MS + SOON_MS)
         case InThread(beginning):
             return "thread_ref >= ? AND thread_ref < ?", (beginning, beginning + _LAST)
         case InBatch(beginning):
@@ -310,6 +318,10 @@ IS_KEEPER = f"(is_starred != 0 OR rating >= {KEPT_FROM})"  # `judging.is_keeper`
 _IS_COLLECTED = (  # `collected.is_collected`
     "json_array_length(links) > 0 AND json_array_length(links)"
     " <= (SELECT count(*) FROM json_each(files) WHERE value != '' AND key < json_array_length(links))"
+)
+_IS_EXPIRING = (  # `collected.is_about_to_be_lost`
+    "state = 'success' AND ifnull(finished_at > ? AND finished_at <= ?, 0) AND is_discarded = 0"
+    f" AND files_note = '' AND json_array_length(links) > 0 AND NOT ({_IS_COLLECTED})"
 )
 _IS_PARKED = "is_parked != 0 AND state = 'waiting'"
 _IS_RUNNING = "state IN ('queued', 'sending', 'waiting')"

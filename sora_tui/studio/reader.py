@@ -17,6 +17,7 @@ from sora_tui.studio.orders import SortBy, SortKey
 from sora_tui.studio.schema import StoreCorrupt, speaking_plainly
 from sora_tui.studio.searching import Search
 from sora_tui.studio.task import Step, Task, TaskState
+from sora_tui.studio.terms import Term
 
 if TYPE_CHECKING:
     from sora_tui.studio.estimates import Lesson
@@ -101,10 +102,16 @@ class StoreReader:
             return read(db, ref)
 
     def find(
-        self, filter: Filter, states: Collection[TaskState] | None, sort_by: SortBy, *, limit: int | None = None
+        self,
+        filter: Filter,
+        states: Collection[TaskState] | None,
+        sort_by: SortBy,
+        *,
+        also: Term | None = None,
+        limit: int | None = None,
     ) -> list[SortKey]:
         """Where the tasks stand that a filter and these states let through, upwards. See `finding.find`."""
-        find = partial(finding.find, filter=filter, states=states, sort_by=sort_by, limit=limit)
+        find = partial(finding.find, filter=filter, states=states, sort_by=sort_by, also=also, limit=limit)
         with self._reading() as db:
             found = self.search.find(lambda index: find(index.db, index=index)) if finding.has_words(filter) else None
             return find(db) if found is None else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property, partial
 from random import Random
@@ -314,7 +314,8 @@ class Studio:
         """Starts downloading results, as the settings say and as is asked for; idempotent."""
         if self._stop_collecting is None:
             self._stop_collecting = self._announcer.subscribe(self.collecting.hear)
-            self._supervisor.run("collecting results", self.collecting.collect_by_itself)
+            self._supervisor.run("downloading results", self.collecting.download_wanted)
+            self._supervisor.run("looking for results", self.collecting.look_for_results)
 
     async def close(self, *, patience_s: float = 20.0) -> None:
         """Waits up to `patience_s` for the sends in flight, stops all work and closes the store.
@@ -373,6 +374,11 @@ class Studio:
     async def tasks_in(self, view: View, limit: int | None = None) -> list[Task]:
         """The tasks that a view lets through, in its order; only the first `limit`."""
         return await self.load([key[-1] for key in await self.find(view, limit)])
+
+    @property
+    def expiring(self) -> Set[str]:
+        """The refs of tasks a result of which the service will soon delete, and that is not on this machine."""
+        return self.collecting.expiring if self.is_collecting else frozenset()
 
     @property
     def balance(self) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sora_tui.studio.collected import is_collected
+from sora_tui.studio.collected import is_about_to_be_lost, is_collected
 from sora_tui.studio.judging import is_keeper
 from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.task import Task, TaskState
@@ -210,6 +210,17 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Expiring:
+    """A result is not on this machine, and the service deletes it soon after that moment (epoch ms)."""
+
+    now_ms: int
+
+    def holds(self, task: Task) -> bool:
+        """Whether it is so."""
+        return is_about_to_be_lost(task, self.now_ms)
+
+
+@dataclass(frozen=True, slots=True)
 class InThread:
     """The ref of its prompt thread begins so."""
 
@@ -281,6 +292,7 @@ Term: TypeAlias = (
     | Discarded
     | Held
     | Collected
+    | Expiring
     | InThread
     | InBatch
     | Noted

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class View:
 
     Attributes:
         states: only tasks in one of these; None for all.
+        also: those of which this holds are there whatever state they are in.
         filter: only tasks it lets through.
         sort_by: their order, upwards.
     """
@@ -22,7 +24,9 @@ class View:
     states: frozenset[TaskState] | None = None
     filter: Filter = field(default_factory=Filter)
     sort_by: SortBy = SortBy.NEWEST
+    also: Term | None = None
 
     def matches(self, task: Task) -> bool:
         """Whether a task is one of them."""
-        return (self.states is None or task.state in self.states) and self.filter.matches(task)
+        is_there = self.states is None or task.state in self.states or (self.also is not None and self.also.holds(task))
+        return is_there and self.filter.matches(task)

@@ -34,6 +34,7 @@ class Act:
         rank: its place in the key line, None to leave it out. Low ranks stay when room is short.
         why_not: why it makes no sense now, in one sentence; empty when it does.
         each_key: each of the keys is an act of its own and is handed on (the digits).
+        is_offered: whether it is worth its place in the key line now, where it makes sense.
         moves: it gives another pane or screen the focus, and so comes before keys that were pressed with it.
     """
 
@@ -47,6 +48,7 @@ class Act:
     why_not: Callable[[Situation], str] = only.always
     each_key: bool = False
     moves: bool = False
+    is_offered: Callable[[Situation], bool] = only.whenever
 
 
 _WRITTEN = {

@@ -70,6 +70,7 @@ def on_the_key_line(situation: Situation, *, working: bool) -> list[Act]:
         for act in ACTS
         if act.rank is not None
         and (act.where is Where.ANYWHERE or (working and act.where is Where.WORK))
+        and act.is_offered(situation)
         and not act.why_not(situation)
         and not (working and act.id == "leave")
     ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def status_of(studio: Studio, *, handing_over: int) -> Status:
     """How a studio stands; `handing_over` counts the sends that are on their way to it."""
-    counts = by_segment(studio.counts)
+    counts = by_segment(studio.counts, len(studio.expiring))
     settings = studio.settings
     collecting = studio.collecting if studio.is_collecting else None
     return Status(

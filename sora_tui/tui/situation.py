@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sora_tui.studio.collected import uncollected
 from sora_tui.studio.task import Task, TaskState
 
 
@@ -19,6 +20,7 @@ class Situation:
         chosen: the marked tasks, or without marks the one under the cursor.
         count: how many tasks there are.
         needs_you: how many of them wait for the user's word.
+        downloads_alone: whether results are downloaded without being asked for.
         demo: whether nothing of it is real.
     """
 
@@ -26,12 +28,18 @@ class Situation:
     chosen: tuple[Task, ...] = ()
     count: int = 0
     needs_you: int = 0
+    downloads_alone: bool = True
     demo: bool = False
 
 
 def always(_: Situation) -> str:
     """Nothing is needed."""
     return ""
+
+
+def whenever(_: Situation) -> bool:
+    """Whatever is selected."""
+    return True
 
 
 def some(now: Situation) -> str:
@@ -64,6 +72,11 @@ def seen(now: Situation) -> str:
     if now.task.files_note:
         return now.task.files_note
     return "It is not on this machine yet: d downloads it." if now.task.links else "It has no result to see."
+
+
+def to_be_downloaded(now: Situation) -> bool:
+    """Whether nobody but the user will download a result of the chosen tasks."""
+    return not now.downloads_alone and any(uncollected(task) and not task.files_note for task in now.chosen)
 
 
 def results(now: Situation) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.orders import SortBy
-from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.task import Task
 from sora_tui.studio.views import View
-from sora_tui.tui.widgets.task_rows import Found
+from sora_tui.tui.widgets.task_rows import Found, Segment, by_segment
 
 if TYPE_CHECKING:
     from sora_tui.studio.studio import Studio
@@ -39,9 +39,9 @@ class StudioRows:
         self._first_tasks: Mapping[str, Task] = {}
 
     @property
-    def counts(self) -> Mapping[TaskState, int]:
-        """How many tasks are in each state."""
-        return self._studio.counts
+    def counts(self) -> Mapping[Segment, int]:
+        """How many tasks are in each tab."""
+        return by_segment(self._studio.counts, len(self._studio.expiring))
 
     async def prepare(self) -> None:
         """Read the first screenful before there is a screen, so that the first frame shows it.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from sora_tui.kie.profiles import SORA_2_PRO
 from sora_tui.settings import Settings
 from sora_tui.simulator.server import Simulator
-from sora_tui.studio.task import Task, TaskState
-from tests.tui.kit import plain, running, said, send, tasks_of, until
+from sora_tui.studio.collected import DAY_MS
+from sora_tui.studio.studio import Studio
+from sora_tui.studio.task import Draft, Task, TaskState
+from tests.tui.kit import plain, running, said, screen_of, send, tasks_of, until
 
 
 @pytest.fixture
@@ -61,6 +65,30 @@ async def test_how_far_it_is_stands_in_table_detail_and_header_and_d_stops_it(
         await until(pilot, lambda: "B/s" not in plain(pilot))
         assert files(asking) == []
         assert len(list(asking.download_dir.glob(".*.part"))) == 1
+
+
+async def test_what_is_about_to_be_deleted_needs_you_until_it_is_downloaded(
+    asking: Settings, simulator: Simulator
+) -> None:
+    async with Studio(asking) as studio:
+        [task] = await studio.submit_all([Draft("koi", SORA_2_PRO.model)])
+        studio.start()
+        [task] = await studio.wait([task.ref])
+        long_ago = (task.finished_at or 0) - 12 * DAY_MS
+        await studio._book.change(task.ref, lambda task: replace(task, finished_at=long_ago))
+    async with running(asking, (120, 36)) as pilot:
+        await pilot.press("f3")
+        await until(pilot, lambda: "Needs you 1" in plain(pilot))
+        await until(pilot, lambda: "1 needs you" in plain(pilot))
+        assert "1 result is about to be deleted" in said(pilot)
+        assert "d downloads what is behind" in plain(pilot)
+        assert "d Download" in plain(pilot)
+        await pilot.press("[")
+        await until(pilot, lambda: "koi" in plain(pilot) and screen_of(pilot).tasks_pane.table.visible_count == 1)
+        await pilot.press("d")
+        await until(pilot, lambda: "Downloaded: " in said(pilot))
+        await until(pilot, lambda: "Needs you 0" in plain(pilot) and "needs you" not in plain(pilot))
+        assert "d Download" not in plain(pilot)
 
 
 async def test_what_can_not_be_had_is_said_and_stands_in_the_row(asking: Settings, simulator: Simulator) -> None:

@@ -244,8 +244,9 @@ ON_TASKS: tuple[Act, ...] = (
         "While something of it is on its way, stops it.",
         ("d",),
         Where.WORK,
-        None,
+        3,
         only.links,
+        is_offered=only.to_be_downloaded,
     ),
     Act(
         "show_folder",

@@ -275,6 +275,7 @@ class StudioScreen(Screen[None]):
             chosen=self._selection.chosen,
             count=counts[Segment.ALL],
             needs_you=counts[Segment.NEEDS_YOU],
+            downloads_alone=self._studio.settings.download == "auto",
             demo=self._studio.settings.demo,
         )
 
@@ -512,6 +513,7 @@ class StudioScreen(Screen[None]):
 
     def _next_needs_you(self) -> None:
         waiting = [task.ref for task in self._studio.tasks.values() if task.state.needs_you]
+        waiting += sorted(self._studio.expiring)
         at = self.tasks_pane.table.cursor_ref
         after = waiting[(waiting.index(at) + 1) % len(waiting)] if at in waiting else waiting[-1]
         if not self.tasks_pane.table.move_to(after):

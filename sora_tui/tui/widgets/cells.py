@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rich.cells import cell_len
 
-from sora_tui.studio.collected import is_collected
+from sora_tui.studio.collected import is_collected, is_soon_deleted
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone, bar, brief_parameters, clock, credits, day_or_time, expiry, state_word
 from sora_tui.tui.gist import gist
@@ -124,8 +124,7 @@ def _eta(task: Task, width: int, now_ms: int, forecast: Forecast | None) -> list
     if task.files_note:
         return [("gone", Tone.WARN)]
     if task.state is TaskState.SUCCESS and task.links and task.finished_at is not None:
-        left = expiry(task.finished_at, now_ms)
-        return [(left, Tone.QUIET if " d " in left else Tone.WARN)]
+        return [(expiry(task.finished_at, now_ms), Tone.WARN if is_soon_deleted(task, now_ms) else Tone.QUIET)]
     if task.state is TaskState.SUCCESS:
         return [("text", Tone.QUIET)] if task.result_text else [("no link", Tone.WARN)]
     if task.state is TaskState.UNCONFIRMED:

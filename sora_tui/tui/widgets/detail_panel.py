@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 
+from sora_tui.studio.collected import is_about_to_be_lost
 from sora_tui.studio.inbox import Progress
 from sora_tui.studio.judging import in_words
 from sora_tui.studio.model_health import ModelHealth
@@ -232,9 +233,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
             [*_facts(task, now), *_vendors_word(self._progress, task, now)]
         )
         if task.links:
-            left = "" if task.finished_at is None else expiry(task.finished_at, now)
-            head = heading("Link" if len(task.links) == 1 else "Links", left)
-            self.query_one(".detail--links-head", Aligned).show_lines([head])
+            self.query_one(".detail--links-head", Aligned).show_lines([_links_head(task, now)])
 
     def _health_of(self, task: Task, now: int) -> ModelHealth | None:
         """How the model of a slow task fares; asked for where that is not known, or no longer."""
@@ -244,6 +243,15 @@ class DetailPanel(VerticalScroll, can_focus=True):
             self._asked_at[task.model] = now
             self.post_message(self.Stalled(self, task))
         return health
+
+
+def _links_head(task: Task, now: int) -> Line:
+    """How long the links still work, and loudly where nothing else is left of them then."""
+    words = "Link" if len(task.links) == 1 else "Links"
+    left = "" if task.finished_at is None else expiry(task.finished_at, now)
+    if is_about_to_be_lost(task, now):
+        return heading(words, f"{left} · d downloads what is behind", "$text-warning")
+    return heading(words, left)
 
 
 def _facts(task: Task, now: int) -> list[Line]:

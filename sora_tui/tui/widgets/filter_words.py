@@ -13,8 +13,9 @@ FILTER_HELP = (
     'service\'s answer or of an id; "two words" that stand together; state:fail, also state:501 or state:needs; '
     "model:veo; tag:boat, or tag:none without any; cost:>300, cost:100..400 or cost:? for an unknown one; after:3d, "
     "before:monday, after:2026-11-20; rating:>=3 or rating:none; note:rain; is:starred, is:keeper for what has a star "
-    "or at least a 4, is:discarded, is:held, is:parked; thread:9c1f and batch:02ab by the beginning of their ids. A "
-    "comma is or, a minus in front is not: -state:done,failed."
+    "or at least a 4, is:discarded, is:held, is:parked, is:collected for what is on this "
+    "machine, is:expiring for what will soon be deleted and is not; thread:9c1f and batch:02ab by the beginning of "
+    "their ids. A comma is or, a minus in front is not: -state:done,failed."
 )
 """The same in sentences."""
 

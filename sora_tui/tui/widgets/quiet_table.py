@@ -13,7 +13,7 @@ from sora_tui.studio.task import Task
 from sora_tui.studio.views import View
 from sora_tui.tui.widgets import table_messages
 from sora_tui.tui.widgets.rows_view import RowsView
-from sora_tui.tui.widgets.task_rows import Segment, by_segment
+from sora_tui.tui.widgets.task_rows import Segment
 
 
 class QuietTable(RowsView):
@@ -57,7 +57,7 @@ class QuietTable(RowsView):
     @property
     def counts(self) -> Mapping[Segment, int]:
         """Tasks per tab, whatever the filter says."""
-        return by_segment(self._source.counts)
+        return self._source.counts
 
     @property
     def visible_count(self) -> int:
@@ -117,7 +117,7 @@ class QuietTable(RowsView):
     def select(self, segment: Segment) -> None:
         """Show one tab."""
         self._flush()
-        self._rows.select(segment)
+        self._rows.select(segment, now_ms=self._now())
         self._ask()
 
     def sort_by(self, sort_by: SortBy, *, descending: bool = False) -> None:

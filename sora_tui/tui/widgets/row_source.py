@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.task import Task
 from sora_tui.studio.views import View
-from sora_tui.tui.widgets.task_rows import Found
+from sora_tui.tui.widgets.task_rows import Found, Segment
 
 
 class RowSource(Protocol):
     """All tasks there are."""
 
     @property
-    def counts(self) -> Mapping[TaskState, int]:
-        """How many tasks are in each state."""
+    def counts(self) -> Mapping[Segment, int]:
+        """How many tasks are in each tab."""
         ...
 
     def find(self, view: View, tell: Callable[[Found], None]) -> None:

@@ -24,7 +24,7 @@ from sora_tui.tui.widgets.row_marks import RowMarks
 from sora_tui.tui.widgets.row_source import RowSource
 from sora_tui.tui.widgets.table_painter import DownloadOf, TablePainter
 from sora_tui.tui.widgets.task_lines import RowLook, header_line, tab_line
-from sora_tui.tui.widgets.task_rows import Found, TaskRows, by_segment
+from sora_tui.tui.widgets.task_rows import Found, TaskRows
 
 HEAD = 2
 """Lines that stay while the rows scroll: the tabs and the header."""
@@ -176,6 +176,9 @@ class RowsView(ScrollView):
             self._minute = minute
             self.refresh()
             return
+        if self._rows.counts != (counts := self._source.counts):
+            self._rows.counts = counts
+            self._refresh_tabs()
         for row in range(self._top, min(self._top + self._room, len(self._rows))):
             task = self._rows.at(row)
             if task is not None and task.state.is_running:
@@ -211,7 +214,7 @@ class RowsView(ScrollView):
     def _flush(self) -> None:
         """Take in what was gathered, then paint what differs."""
         self._flush_due = False
-        self._rows.counts = by_segment(self._source.counts)
+        self._rows.counts = self._source.counts
         if not self._pending:
             return
         anchor = self._anchor()

@@ -47,7 +47,7 @@ _EMPTY_SEGMENT: Mapping[Segment, tuple[str, str]] = {
     Segment.FAILED: ("Nothing failed", "Tasks that end without a result appear here, each with the reason."),
     Segment.NEEDS_YOU: (
         "Nothing needs you",
-        "Sends whose answer was lost appear here, each with what you can do.",
+        "Sends whose answer was lost and results that will soon be deleted appear here, each with what you can do.",
     ),
 }
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy, SortKey, sort_key
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.terms import Expiring, Term
 from sora_tui.studio.views import View
 
 _FEW = 20
@@ -50,12 +51,13 @@ _STATES: Mapping[Segment, frozenset[TaskState] | None] = {
 }
 
 
-def by_segment(counts: Mapping[TaskState, int]) -> dict[Segment, int]:
-    """Tasks per tab, from how many are in each state."""
+def by_segment(counts: Mapping[TaskState, int], expiring: int = 0) -> dict[Segment, int]:
+    """Tasks per tab, from how many are in each state, and of how many a result will soon be lost."""
     found = dict.fromkeys(Segment, 0)
     for state, count in counts.items():
         found[segment_of(state)] += count
         found[Segment.ALL] += count
+    found[Segment.NEEDS_YOU] += expiring
     return found
 
 
@@ -102,6 +104,7 @@ class TaskRows:
         self._shown = View()
         self._meanwhile: dict[str, Task] = {}
         self._segment = Segment.ALL
+        self._also: Term | None = None
         self._filter = Filter()
         self._sort_by = SortBy.NEWEST
         self._descending = False
@@ -236,7 +239,11 @@ class TaskRows:
         """
         if found.view != self.wanted:
             return False
-        if (found.view.states, found.view.filter) != (self._shown.states, self._shown.filter):
+        if (found.view.states, found.view.filter, found.view.also) != (
+            self._shown.states,
+            self._shown.filter,
+            self._shown.also,
+        ):
             self._held = None
         self._shown = found.view
         self._keys, self._key_of = found.keys, found.key_of
@@ -262,9 +269,10 @@ class TaskRows:
             return False
         return self._take_out(before.ref)
 
-    def select(self, segment: Segment) -> None:
-        """Want to see one tab."""
+    def select(self, segment: Segment, *, now_ms: int) -> None:
+        """Want to see one tab, as it is at that time."""
         self._segment = segment
+        self._also = Expiring(now_ms) if segment is Segment.NEEDS_YOU else None
         self._await()
 
     def narrow(self, filter: Filter) -> None:
@@ -280,7 +288,7 @@ class TaskRows:
     @property
     def wanted(self) -> View:
         """What the user wants to see, to be found."""
-        return View(_STATES[self._segment], self._filter, self._sort_by)
+        return View(_STATES[self._segment], self._filter, self._sort_by, self._also)
 
     def toggle_mark(self, ref: str) -> bool:
         """Mark a task or take its mark away.

@@ -23,10 +23,10 @@ _WORDS_SHOWN = 4_000
 _STEPS_SHOWN = 30
 
 
-def heading(words: str, beside: str = "") -> Line:
-    """The title of a section, with a quieter word beside it."""
+def heading(words: str, beside: str = "", style: str = MUTED) -> Line:
+    """The title of a section, with a quieter word beside it, or one in another style."""
     title = Content.styled(words, "bold $text-accent")
-    return Line(Content.assemble(title, "  ", (beside, MUTED)) if beside else title)
+    return Line(Content.assemble(title, "  ", (beside, style)) if beside else title)
 
 
 def said(task: Task) -> list[Line]:

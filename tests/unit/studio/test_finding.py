@@ -12,14 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sora_tui.studio.collected import LINK_LIFE_MS, SOON_MS
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy, sort_key
 from sora_tui.studio.outcomes import WITHDRAWN
 from sora_tui.studio.searching import Search
 from sora_tui.studio.store import Store
 from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.terms import Expiring, Term
+from sora_tui.studio.views import View
 from tests.unit.studio.stored import ORIGIN, path_in, put, queued, running
-from tests.unit.tui.tasks import ANY_TEXT, any_task, filtered
+from tests.unit.tui.tasks import ANY_TEXT, NOW_MS, any_task, filtered
 
 FOLDED = [
     "Straße",
@@ -64,10 +67,12 @@ TERMS = [
     *("cost:12.345", "cost:1..330", "cost:..0", "cost:?,>330", "after:3m", "before:3m", "after:today", "is:parked"),
     *("is:starred", "is:disc", "is:held", "is:rated", "is:keeper", "star:yes", "star:no", "rating:>=3", "rating:4"),
     *("rating:none", "rating:?,5", "rating:2..3", "rating:<2", "thread:a", "thread:b1", "batch:a", "batch:ab"),
-    *("note:koi", "note:STRASSE", "note:ß", 'note:"of the"', "note:%", "is:coll"),
+    *("note:koi", "note:STRASSE", "note:ß", 'note:"of the"', "note:%", "is:coll", "is:exp"),
 ]
 
 
+ENDS = [NOW_MS - LINK_LIFE_MS + more for more in (-1, 0, 1, SOON_MS, SOON_MS + 1, LINK_LIFE_MS)]
+"""When a task ended whose results are about to be deleted, or just not, or just no more."""
 PARAMETERS = st.dictionaries(
     st.sampled_from(["aspect_ratio", "n_frames", "size", "ß"]),
     st.sampled_from(["portrait", "10", "Straße", "\0", '"', True, 10, 1.5, None, ["a" * 90]]),
@@ -92,6 +97,9 @@ def stored_task(draw: st.DrawFn, number: int) -> Task:
         code=draw(st.none() | st.sampled_from([0, -5, 501, 503, 10**9])),
         sent_at=draw(st.just(task.sent_at) | st.just(0)),
         links=("https://files.example/1.mp4",) * (links := draw(st.integers(0, 3))),
+        is_discarded=draw(st.booleans()),
+        files_note=draw(st.sampled_from(["", "The service does not keep this file any more."])),
+        finished_at=draw(st.none() | st.sampled_from(ENDS)),
         files=tuple(draw(st.lists(st.sampled_from(["", "/videos/1.mp4"]), max_size=links))),
     )
 
@@ -135,6 +143,7 @@ def filled(store: Store, tasks: tuple[Task, ...]) -> list[Task]:
     indexed=st.none() | st.integers(1, 8),
     filter=FILTERS,
     states=STATES,
+    also=st.none() | st.just(Expiring(NOW_MS)),
     sort_by=st.sampled_from(SortBy),
     limit=st.none() | st.integers(0, 5),
 )
@@ -144,16 +153,18 @@ def test_sql_finds_what_python_finds(
     indexed: int | None,
     filter: Filter,
     states: set[TaskState] | None,
+    also: Term | None,
     sort_by: SortBy,
     limit: int | None,
 ) -> None:
     """All is read where `indexed` is None; else there is an index, which is made in pieces of so many."""
     stored = filled(emptied, tasks)
     emptied.search = Search(emptied.path, least=10**9 if indexed is None else 1, piece=indexed or 1)
-    right = [task for task in stored if filter.matches(task) and (states is None or task.state in states)]
+    view = View(None if states is None else frozenset(states), filter, sort_by, also)
+    right = [task for task in stored if view.matches(task)]
     keys = sorted(sort_key(task, sort_by) for task in right)
-    assert emptied.find(filter, states, sort_by) == keys
-    assert emptied.find(filter, states, sort_by, limit=limit) == keys[:limit]
+    assert emptied.find(filter, states, sort_by, also=also) == keys
+    assert emptied.find(filter, states, sort_by, also=also, limit=limit) == keys[:limit]
     assert emptied.overview().counts == {state: sum(task.state is state for task in stored) for state in TaskState}
 
 

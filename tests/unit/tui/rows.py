@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from sora_tui.studio.collected import is_about_to_be_lost
 from sora_tui.studio.filters import Filter
 from sora_tui.studio.orders import SortBy, sort_key
-from sora_tui.studio.task import Task, TaskState
+from sora_tui.studio.task import Task
 from sora_tui.studio.views import View
 from sora_tui.tui.widgets.task_rows import Found, Segment, TaskRows, by_segment
+from tests.unit.tui.tasks import NOW_MS
 
 
 class MemoryRows:
@@ -19,8 +21,9 @@ class MemoryRows:
         self.tasks = {task.ref: task for task in tasks}
 
     @property
-    def counts(self) -> Mapping[TaskState, int]:
-        return Counter(task.state for task in self.tasks.values())
+    def counts(self) -> Mapping[Segment, int]:
+        expiring = sum(is_about_to_be_lost(task, NOW_MS) for task in self.tasks.values())
+        return by_segment(Counter(task.state for task in self.tasks.values()), expiring)
 
     def found(self, view: View) -> Found:
         return Found.of(view, sorted(sort_key(t, view.sort_by) for t in self.tasks.values() if view.matches(t)))
@@ -51,11 +54,11 @@ class RowsAtOnce(TaskRows):
 
     def put(self, task: Task) -> bool:
         self.source.tasks[task.ref] = task
-        self.counts = by_segment(self.source.counts)
+        self.counts = self.source.counts
         return super().put(task)
 
-    def select(self, segment: Segment) -> None:
-        super().select(segment)
+    def select(self, segment: Segment, *, now_ms: int = NOW_MS) -> None:
+        super().select(segment, now_ms=now_ms)
         self._come()
 
     def narrow(self, filter: Filter) -> None:
@@ -67,7 +70,7 @@ class RowsAtOnce(TaskRows):
         self._come()
 
     def _come(self) -> None:
-        self.counts = by_segment(self.source.counts)
+        self.counts = self.source.counts
         if self.is_awaited:
             assert self.arrive(self.source.found(self.wanted))
         self.load(self.source.tasks.values())

@@ -10,11 +10,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from sora_tui.studio.collected import is_about_to_be_lost
 from sora_tui.studio.orders import SortBy, sort_key
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.widgets.task_rows import HELD_TASKS, Found, Segment, TaskRows, by_segment, segment_of
 from tests.unit.tui.rows import MemoryRows, RowsAtOnce
-from tests.unit.tui.tasks import NOW_MS, a_task, any_task, filtered
+from tests.unit.tui.tasks import DAY, NOW_MS, a_task, any_task, filtered
 
 FILTERS = st.sampled_from(["", "  ", "koi", "-koi", "state:run", "state:fail,done", "nothing says this"])
 REFS = st.sampled_from("abcdefgh")
@@ -44,6 +45,7 @@ class RowsAgainstModel(RuleBasedStateMachine):
 
     def lets_through(self, task: Task) -> bool:
         in_tab = self.segment is Segment.ALL or segment_of(task.state) is self.segment
+        in_tab |= self.segment is Segment.NEEDS_YOU and is_about_to_be_lost(task, NOW_MS)
         return in_tab and filtered(self.filter).matches(task)
 
     def visible(self) -> list[Task]:
@@ -82,7 +84,7 @@ class RowsAgainstModel(RuleBasedStateMachine):
 
     @rule(segment=st.sampled_from(Segment))
     def select(self, segment: Segment) -> None:
-        self.rows.select(segment)
+        self.rows.select(segment, now_ms=NOW_MS)
         self.segment = segment
 
     @rule(text=FILTERS)
@@ -231,6 +233,22 @@ def test_the_tabs_count_every_state() -> None:
         Segment.FAILED: 0,
         Segment.NEEDS_YOU: 1,
     }
+    assert by_segment({TaskState.SUCCESS: 5}, expiring=2)[Segment.NEEDS_YOU] == 2
+
+
+def test_what_will_soon_be_lost_needs_you_whatever_else_it_is() -> None:
+    lost = a_task("a", TaskState.SUCCESS, links=("https://files.example/1.mp4",), finished_at=NOW_MS - 12 * DAY)
+    kept = replace(lost, ref="b", files=("/videos/1.mp4",))
+    fresh = replace(lost, ref="c", finished_at=NOW_MS)
+    unsure = a_task("d", TaskState.UNCONFIRMED)
+    rows = RowsAtOnce(lost, kept, fresh, unsure)
+    rows.select(Segment.NEEDS_YOU)
+    assert {task.ref for task in rows} == {"a", "d"}
+    assert rows.counts[Segment.NEEDS_YOU] == 2
+    rows.put(replace(lost, files=("/videos/1.mp4",)))
+    assert {task.ref for task in rows} == {"d"}
+    rows.select(Segment.DONE)
+    assert {task.ref for task in rows} == {"a", "b", "c"}
 
 
 def test_rows_that_nobody_wants_any_more_do_not_arrive() -> None:
