@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 from textual.pilot import Pilot
 
 from sora_tui.settings import Settings, load
+from sora_tui.studio.collected import DAY_MS
+from sora_tui.studio.collecting import Download, DownloadState
 from sora_tui.studio.orders import SortKey
 from sora_tui.studio.task import Draft, Step, Task, TaskState
 from sora_tui.studio.views import View
@@ -66,15 +70,17 @@ class Still(ThemedApp):
 class StillStudio:
     """A studio whose tasks stand still: what the screen asks of the real one, answered from values."""
 
-    def __init__(self, settings: Settings) -> None:
+    is_collecting = False
+
+    def __init__(self, settings: Settings, tasks: Iterable[Task] = ()) -> None:
         from sora_tui.studio.estimates import Estimates
         from sora_tui.studio.studio import Studio
 
         self.settings = settings
         self.estimates = Estimates()
-        self.rows = MemoryRows(TASKS)
+        self.rows = MemoryRows(tasks or TASKS)
         self.tasks = self.rows.tasks
-        self.counts = self.rows.counts
+        self.counts = Counter(task.state for task in self.tasks.values())
         self.balance = 2480.0
         self.polls_per_second = 0.4
         self.paused = ""
@@ -112,13 +118,58 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return load(data_dir=tmp_path, api_key="demo-test").for_demo("http://127.0.0.1:8400")
 
 
-def studio_screen(settings: Settings) -> Callable[[Still], StudioScreen]:
+class Arriving(StillStudio):
+    """One whose results are on their way to this machine, each in another way."""
+
+    is_collecting = True
+
+    def __init__(self, settings: Settings) -> None:
+        done = [
+            task(
+                number, TaskState.SUCCESS, prompt, task_id=f"t{number}", code=200, credits=330.0,
+                finished_at=NOW - age * DAY_MS, links=(f"https://tempfile.aiquickdraw.com/v/{number}.mp4",),
+            )
+            for number, (prompt, age) in enumerate([
+                ("Neon koi under ice", 0), ("Two boxers", 1), ("A paper boat", 2), ("Desert rail", 2), ("Kites", 12),
+                ("Rain on tin roofs", 13.5), ("Old harbour", 0),
+            ], 1)
+        ]  # fmt: skip
+        done[6] = replace(done[6], files=("/videos/nowhere/old-harbour.mp4",))
+        super().__init__(settings, done)
+        self.expiring = frozenset({done[4].ref, done[5].ref})
+        mega = 1_000_000
+        self.collecting = StillCollecting([
+            Download(done[0].ref, 0, DownloadState.RUNNING, 34 * mega, 82 * mega, 6.2 * mega),
+            Download(done[1].ref, 0, DownloadState.RUNNING, 1 * mega, 90 * mega, 84_000.0),
+            Download(done[2].ref, 0),
+            Download(done[3].ref, 0, DownloadState.FAILED, problem="The server can't be reached. d tries again."),
+        ])  # fmt: skip
+
+    def download_of(self, task: Task) -> Download | None:
+        return next(iter(self.collecting.progress_of(task.ref)), None)
+
+
+class StillCollecting:
+    """Downloads that stand still."""
+
+    active, queued, bytes_per_second = 2, 1, 6_284_000.0
+
+    def __init__(self, downloads: list[Download]) -> None:
+        self.downloads = downloads
+
+    def progress_of(self, ref: str) -> list[Download]:
+        return [each for each in self.downloads if each.ref == ref]
+
+
+def studio_screen(
+    settings: Settings, made: Callable[[Settings], StillStudio] = StillStudio
+) -> Callable[[Still], StudioScreen]:
     from sora_tui.kie.profiles import SORA_2_PRO
     from sora_tui.tui.caution import Caution
     from sora_tui.tui.sending import Sending
 
     def make(app: Still) -> StudioScreen:
-        studio: Any = StillStudio(settings)
+        studio: Any = made(settings)
         sending = Sending(app, studio, Caution(lambda: 0.0, 1000.0))
         draft = Draft("A paper boat drifts down a gutter in the rain", SORA_2_PRO.model)
         return StudioScreen(app, studio, sending, draft, now=lambda: NOW, leave=lambda: None)
@@ -136,6 +187,12 @@ async def rest(pilot: Pilot[object]) -> None:
 @pytest.mark.parametrize("size", WIDTHS, ids=lambda size: str(size[0]))
 def test_studio(snap_compare: Compare, settings: Settings, size: tuple[int, int]) -> None:
     assert snap_compare(Still(studio_screen(settings)), terminal_size=size, run_before=rest)
+
+
+@pytest.mark.parametrize("size", WIDTHS, ids=lambda size: str(size[0]))
+def test_results_on_their_way(snap_compare: Compare, settings: Settings, size: tuple[int, int]) -> None:
+    asking = settings.model_copy(update={"download": "ask"})
+    assert snap_compare(Still(studio_screen(asking, Arriving)), terminal_size=size, run_before=rest)
 
 
 @pytest.mark.parametrize("theme", [SORA_LIGHT.name, "ansi-dark", "monokai"])
