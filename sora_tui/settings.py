@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -89,6 +90,8 @@ class Settings(BaseSettings):
     """Results that are downloaded at the same time."""
     file_name: str = "{date}_{slug}_{ref8}"
     """How kept files are called. Fields: {date}, {time}, {slug} (the prompt), {ref8}, {model}, {n} (of the result)."""
+    player: str = ""
+    """The command that plays films and sounds, such as `mpv --loop`; empty for the system's own player."""
     webhook_key: SecretStr | None = None
     """The account's key for signed callbacks; while it is being changed several, with commas between or as a list."""
     callback_url: str | None = None
@@ -235,6 +238,17 @@ class Settings(BaseSettings):
         from sora_tui.file_template import check_pattern
 
         return check_pattern(value)
+
+    @field_validator("player")
+    @classmethod
+    def _command(cls, value: str) -> str:
+        try:
+            shlex.split(value)
+        except ValueError:
+            raise ValueError("a quotation mark in it is never closed") from None
+        if "\0" in value:
+            raise ValueError("a command can't hold a NUL")
+        return value.strip()
 
     @field_validator("data_dir", "download_dir", "config_file", "log_file")
     @classmethod

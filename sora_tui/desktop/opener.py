@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,19 +33,26 @@ async def open_link(url: str) -> OpenResult:
     """Opens a link in whatever the system opens links with. Only https, or http on this machine."""
     if not _may_be_opened(url):
         return OpenResult(False, "This link is not opened: only https links are.")
-    return await _start(url, "Opening the video.", "Copy the link with c instead.")
+    return await _start_system(url, "Opening the video.", "Copy the link with c instead.")
 
 
 async def open_page(path: Path) -> OpenResult:
     """Opens a page on this machine, given by its whole path, in the browser."""
-    return await _start(path.as_uri(), "Opening the page.", f"It is {path}")
+    return await _start_system(path.as_uri(), "Opening the page.", f"It is {path}")
 
 
-async def open_file(path: Path) -> OpenResult:
-    """Opens a file on this machine, given by its whole path, in the system's player."""
+async def open_file(path: Path, player: Sequence[str] = ()) -> OpenResult:
+    """Opens a file on this machine, given by its whole path.
+
+    Args:
+        path: of the file.
+        player: the command that opens it and its first arguments; without one the system's own for such a file.
+    """
     if not await asyncio.to_thread(path.is_file):
         return OpenResult(False, f"{path} is no longer there.")
-    return await _start(str(path), "Opening the file.", f"It is {path}")
+    if player:
+        return await _start([*player, str(path)], "Opening the file.", f"It is {path}")
+    return await _start_system(str(path), "Opening the file.", f"It is {path}")
 
 
 async def show_in_folder(path: Path) -> OpenResult:
@@ -52,10 +60,10 @@ async def show_in_folder(path: Path) -> OpenResult:
     if not await asyncio.to_thread(path.is_file):
         return OpenResult(False, f"{path} is no longer there.")
     if sys.platform == "darwin":
-        return await _start("-R", "Showing the file.", f"It is {path}", str(path))
+        return await _start_system("-R", "Showing the file.", f"It is {path}", str(path))
     if _opener() is not None and await _is_shown_selected(path):
         return OpenResult(True, "Showing the file.")
-    return await _start(str(path.parent), "Showing the folder.", f"It is {path}")
+    return await _start_system(str(path.parent), "Showing the folder.", f"It is {path}")
 
 
 async def _is_shown_selected(path: Path) -> bool:
@@ -88,15 +96,17 @@ async def _is_shown_selected(path: Path) -> bool:
         return False
 
 
-async def _start(address: str, opening: str, instead: str, *more: str) -> OpenResult:
+async def _start_system(address: str, opening: str, instead: str, *more: str) -> OpenResult:
     opener = _opener()
     if opener is None:
         return OpenResult(False, f"There is nothing here to open it with. {instead}")
+    return await _start([opener, address, *more], opening, instead)
+
+
+async def _start(command: Sequence[str], opening: str, instead: str) -> OpenResult:
     try:
         await asyncio.create_subprocess_exec(
-            opener,
-            address,
-            *more,
+            *command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -104,7 +114,7 @@ async def _start(address: str, opening: str, instead: str, *more: str) -> OpenRe
             start_new_session=True,
         )
     except OSError as error:
-        return OpenResult(False, f"{opener} could not be started ({error.strerror}). {instead}")
+        return OpenResult(False, f"{command[0]} could not be started ({error.strerror}). {instead}")
     return OpenResult(True, opening)
 
 

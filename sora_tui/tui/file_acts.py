@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sora_tui.kie.fields import Media
+from sora_tui.kie.media import media_of
 from sora_tui.studio.task import Task
+from sora_tui.tui.file_line import file_link
+from sora_tui.tui.gist import gist
 
 if TYPE_CHECKING:
+    from sora_tui.desktop.opener import OpenResult
     from sora_tui.studio.collecting import Download
     from sora_tui.studio.studio import Studio
     from sora_tui.tui.terminal import SafeApp
 
+MOST_AT_ONCE = 5
+"""Results that are opened without asking."""
 Done = Callable[[], Coroutine[Any, Any, None] | None]
 
 
@@ -23,18 +31,16 @@ class FileActs:
     Args:
         app: for words and the clipboard.
         studio: downloads them.
-        open_link: opens the link of a task that has no file here.
     """
 
-    def __init__(self, app: SafeApp, studio: Studio, open_link: Callable[[Task], Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, app: SafeApp, studio: Studio) -> None:
         self._app = app
         self._studio = studio
-        self._open_link = open_link
 
     def on(self, task: Task, chosen: Sequence[Task]) -> Mapping[str, Done]:
         """What can be done with these tasks, by the act's id."""
         return {
-            "open_link": partial(self.open, task),
+            "open_link": partial(self.open_all, chosen),
             "show_folder": partial(self.show, task),
             "copy_path": partial(self.copy_paths, chosen),
             "copy_file_link": partial(self.copy_paths, chosen, as_links=True),
@@ -43,12 +49,43 @@ class FileActs:
 
     async def open(self, task: Task) -> None:
         """Open the first file, or without one the first link."""
-        if not (files := files_of([task])):
-            await self._open_link(task)
-            return
-        from sora_tui.desktop.opener import open_file
+        self._app.say((await self._opened(task)).sentence)
 
-        self._app.say((await open_file(files[0])).sentence)
+    async def open_all(self, tasks: Sequence[Task]) -> None:
+        """Open the first result of each of these tasks. Before many windows the user is asked."""
+        tasks = [task for task in tasks if task.links]
+        if len(tasks) <= MOST_AT_ONCE:
+            await self._open_each(tasks)
+            return
+        from sora_tui.tui.screens.confirm import ConfirmScreen, Question
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._app.spawn(self._open_each(tasks), name="Opening the results")
+
+        question = Question(
+            f"Open {_results(len(tasks))}?",
+            "Each has a window of its own.",
+            quotes=[gist(task) for task in tasks],
+            yes="Open them",
+        )
+        self._app.push_screen(ConfirmScreen(question), answered)
+
+    async def _open_each(self, tasks: Sequence[Task]) -> None:
+        results = [await self._opened(task) for task in tasks]
+        opened = sum(result.is_open for result in results)
+        if opened > 1:
+            self._app.say(f"Opening {_results(opened)}.")
+        for result in dict.fromkeys(result for result in results if opened <= 1 or not result.is_open):
+            self._app.say(result.sentence)
+
+    async def _opened(self, task: Task) -> OpenResult:
+        from sora_tui.desktop.opener import open_file, open_link
+
+        if not (files := files_of([task])):
+            return await open_link(task.links[0])
+        is_played = media_of(str(files[0])) in (Media.VIDEO, Media.AUDIO)
+        return await open_file(files[0], shlex.split(self._studio.settings.player) if is_played else ())
 
     async def show(self, task: Task) -> None:
         """Show the first file in the file manager."""
@@ -63,7 +100,7 @@ class FileActs:
         files = files_of(tasks)
         one, many = ("The file link", "file links") if as_links else ("The path", "paths")
         what = one if len(files) == 1 else f"The list of {len(files):,} {many}"
-        text = "\n".join(path.as_uri() if as_links else str(path) for path in files)
+        text = "\n".join(file_link(path) if as_links else str(path) for path in files)
         result = await copy(text, self._app.copy_to_clipboard)
         self._app.say(f"{what} {result.sentence}")
 

@@ -95,13 +95,6 @@ class TaskActs:
         """Put the request on the clipboard as a curl command, the key masked."""
         await self._copy(self._studio.request_as_curl(task), "The request")
 
-    async def open_link(self, task: Task) -> None:
-        """Hand the first link to the system."""
-        from sora_tui.desktop.opener import open_link
-
-        result = await open_link(task.links[0])
-        self._say(result.sentence)
-
     async def show_raw(self, task: Task) -> None:
         """Show the service's latest answer as it came."""
         try:

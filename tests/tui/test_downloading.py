@@ -15,6 +15,7 @@ from sora_tui.simulator.server import Simulator
 from sora_tui.studio.collected import DAY_MS
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft, Task, TaskState
+from sora_tui.tui.file_line import file_link
 from tests.tui.kit import plain, running, said, screen_of, send, tasks_of, until
 
 
@@ -32,6 +33,12 @@ async def finished(pilot: Pilot[object], prompt: str = "koi") -> Task:
     return tasks_of(pilot)[-1]
 
 
+def links(pilot: Pilot[object]) -> set[str]:
+    """What the terminal can open on a click."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return {run.style.link for strip in strips for run in strip if run.style is not None and run.style.link}
+
+
 def files(settings: Settings) -> list[Path]:
     return sorted(settings.download_dir.glob("[!.]*.mp4"))
 
@@ -44,6 +51,7 @@ async def test_d_downloads_and_says_where_it_is(asking: Settings) -> None:
         [file] = files(asking)
         assert str(file) in said(pilot)
         assert "on disk" in plain(pilot)
+        await until(pilot, lambda: file_link(file) in links(pilot))
         await pilot.press("d")
         await until(pilot, lambda: "It is on this machine already." in said(pilot))
         assert files(asking) == [file]

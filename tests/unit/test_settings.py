@@ -48,6 +48,7 @@ def plain(value: object) -> str:
         ("callback_host", "127.0.0.2", "localhost", '"::1"'),
         ("data_dir", "/one", "/two", '"/three"'),
         ("download_dir", "/one", "/two", '"/three"'),
+        ("player", "mpv --loop", "vlc", '"mpv"'),
         ("poll_rate", "1.0", "2.0", "3.0"),
         ("confirm_above", "1.0", "2.0", "3.0"),
     ],
@@ -315,3 +316,8 @@ def test_the_secret_part_of_a_callbacks_path_is_known_as_one(monkeypatch: pytest
     monkeypatch.setenv("SORA_TUI_CALLBACK_URL", f"https://hooks.example/in/{'t' * 43}")
     load()
     assert known_keys() == {"t" * 43}
+
+
+def test_a_player_is_a_command_with_its_arguments() -> None:
+    assert load(player=" mpv '--title=a film' ").player == "mpv '--title=a film'"
+    assert "never closed" in refusal(player="mpv 'a")

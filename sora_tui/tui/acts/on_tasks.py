@@ -51,11 +51,12 @@ ON_TASKS: tuple[Act, ...] = (
         "open_link",
         "Open",
         "Open the result",
-        "Opens the first file that is downloaded, else the first link, in the system's player or browser.",
+        "Opens the first file that is downloaded, else the first link, in your player or browser; of marked tasks "
+        "that of each.",
         ("o",),
         Where.WORK,
         6,
-        only.own_link,
+        only.links,
     ),
     Act(
         "abandon",

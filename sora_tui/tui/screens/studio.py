@@ -191,7 +191,7 @@ class StudioScreen(Screen[None]):
             loaded=self._loaded,
             now=self._now,
         )
-        self._files = FileActs(self._home, self._studio, self._acts.open_link)
+        self._files = FileActs(self._home, self._studio)
         self._film = FilmActs(self._home, self.detail.panel.preview)
         self._versus = VersusActs(
             self._home,

@@ -20,6 +20,7 @@ from sora_tui.studio.judging import in_words
 from sora_tui.studio.model_health import ModelHealth
 from sora_tui.studio.task import Step, Task, TaskState
 from sora_tui.studio.weighing import costs_otherwise
+from sora_tui.tui.file_line import file_line
 from sora_tui.tui.format import ago, clock, credits, expiry, money, parameters
 from sora_tui.tui.text import outside
 from sora_tui.tui.theme import MUTED
@@ -127,6 +128,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         self._asked_at: dict[str, int] = {}
         self._task_shown: Task | None = None
         self._history: tuple[Step, ...] = ()
+        self._film_facts = ""
         self.add_class("-empty")
 
     def compose(self) -> ComposeResult:
@@ -201,7 +203,8 @@ class DetailPanel(VerticalScroll, can_focus=True):
         path = next(filter(None, task.files), "")
         self.set_class(not path, "-fileless")
         if str(self.preview.path or "") != path:
-            self.query_one(".detail--film", Aligned).show_lines([])
+            self._film_facts = ""
+        self._draw_film()
         self.preview.show(Path(path) if path else None)
         self.show_downloads()
 
@@ -221,8 +224,15 @@ class DetailPanel(VerticalScroll, can_focus=True):
     def _looked(self, event: Preview.Looked) -> None:
         event.stop()
         if event.path == self.preview.path:
-            line = [Line(outside(event.facts, multiline=False))] if event.facts else []
-            self.query_one(".detail--film", Aligned).show_lines(line)
+            self._film_facts = event.facts
+            self._draw_film()
+
+    def _draw_film(self) -> None:
+        """What the first file holds, and where each is."""
+        task = self._task_shown
+        lines = [Line(outside(self._film_facts, multiline=False))] if self._film_facts else []
+        lines += [Line(file_line(path).stylize_before(MUTED)) for path in (task.files if task else ()) if path]
+        self.query_one(".detail--film", Aligned).show_lines(lines)
 
     def _draw_what_ticks(self, task: Task) -> None:
         now = self._now()

@@ -95,6 +95,23 @@ async def test_a_file_is_opened_by_its_path_and_without_the_key(
     assert "canary" not in told
 
 
+async def test_a_player_opens_it_without_a_desktop_and_without_the_key(
+    started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SORA_TUI_API_KEY", "canary")
+    monkeypatch.delenv("DISPLAY")
+    file = tmp_path / "a b.mp4"
+    file.touch()
+    assert (await open_file(file, [str(tmp_path / "xdg-open"), "--loop"])).is_open
+    told = await asyncio.to_thread(started.read_text)
+    assert told.startswith(f"2 --loop {file}\n")
+    assert "canary" not in told
+    missing = await open_file(file, ["no-such-player"])
+    assert missing == OpenResult(
+        False, f"no-such-player could not be started (No such file or directory). It is {file}"
+    )
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has its own file manager")
 @pytest.mark.parametrize("is_selected", [True, False])
 async def test_a_file_is_selected_where_the_file_manager_can_else_its_folder_is_shown(
