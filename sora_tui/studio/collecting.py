@@ -30,6 +30,7 @@ from sora_tui.studio.collected import (
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.events import DownloadChanged, Event, Notice, Severity, TaskChanged
 from sora_tui.studio.filters import parse_filter
+from sora_tui.studio.part_file import part_name, published_parts, remove_published
 from sora_tui.studio.task import Task, TaskState
 from sora_tui.studio.views import View
 
@@ -257,6 +258,15 @@ class Collecting:
             if self._is_ours(task) and is_to_be_collected(task, now_ms):
                 self._want_all(task)
         self._bell.ring()
+        await self._tidy()
+
+    async def _tidy(self) -> None:
+        """Takes away what a program left that died when a result was kept and its hidden part was not gone yet."""
+        folder = self._settings.download_dir
+        if parts := await asyncio.to_thread(published_parts, folder):
+            missing = await self._tasks_found("-is:collected")  # theirs is how the next try finds the result again
+            parts -= {part_name(task.ref, number) for task in missing for number in uncollected(task)}
+            await asyncio.to_thread(remove_published, folder, parts)
 
     def hear(self, event: Event) -> None:
         """Wants the results of a task that has just ended well, where the settings say so."""

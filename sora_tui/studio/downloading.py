@@ -27,7 +27,7 @@ from sora_tui.studio.clock import Clock
 from sora_tui.studio.download_folder import in_words, opened
 from sora_tui.studio.errors import StudioError
 from sora_tui.studio.file_kinds import HEAD, FileType, type_of
-from sora_tui.studio.part_file import PartBusy, PartFile, Version
+from sora_tui.studio.part_file import PartBusy, PartFile, Version, part_name
 from sora_tui.studio.result_names import names_for
 from sora_tui.studio.sidecar import Facts, sidecar, without_query
 from sora_tui.studio.task import Task
@@ -135,7 +135,7 @@ class Downloading:
 
     async def _into(self, place: int, task: Task, number: int, tell: Tell) -> Path:
         try:
-            part = await asyncio.to_thread(PartFile, place, part_name(task, number))
+            part = await asyncio.to_thread(PartFile, place, part_name(task.ref, number))
         except PartBusy:
             raise NotCollected("Another program is downloading it.", is_anothers=True) from None
         try:
@@ -259,11 +259,6 @@ class Downloading:
             part.remove()
             raise NotCollected(f"{problem} Nothing was kept. d tries again.", may_pass=kind is not None)
         return kind
-
-
-def part_name(task: Task, number: int) -> str:
-    """What the bytes so far are called: known before anything of them is, so that another start finds them."""
-    return f".{hashlib.sha256(task.ref.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}_{number}"
 
 
 def _named(place: int, part: PartFile, names: Iterator[str]) -> str:

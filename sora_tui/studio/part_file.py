@@ -7,8 +7,11 @@ its length may be on the disk and its bytes not.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
+import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +19,39 @@ from threading import Lock
 from typing import Self
 
 PART, NOTES = ".part", ".part.json"
+_PART_NAME = re.compile(r"\.[0-9a-f]{24}_\d+\.part", re.ASCII)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def part_name(ref: str, number: int) -> str:
+    """What the bytes of a result are called, without `.part`, until they have their name.
+
+    It is known before anything of them is, so that another start finds them.
+    """
+    return f".{hashlib.sha256(ref.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}_{number}"
+
+
+def published_parts(folder: Path) -> set[str]:
+    """The parts in a folder whose bytes have another name as well: whoever gave it died right after. Blocks."""
+    found = set()
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _PART_NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_nlink > 1:
+                found.add(entry.name.removesuffix(PART))
+    return found
+
+
+def remove_published(folder: Path, names: Iterable[str]) -> None:
+    """Takes these parts away if nobody is at work on them and their bytes still have another name. Blocks."""
+    with suppress(OSError):
+        place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for name in names:
+                with suppress(PartBusy), PartFile(place, name) as part:
+                    if part.is_published:
+                        part.remove()
+        finally:
+            os.close(place)
 
 
 class PartBusy(Exception):

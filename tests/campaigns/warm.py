@@ -7,9 +7,9 @@ import contextlib
 
 from sora_tui.kie.client import KieClient
 from sora_tui.kie.errors import KieError
-from tests.campaigns import mortal
+from tests.campaigns import collectors, mortal
 
-__all__ = ["mortal"]
+__all__ = ["collectors", "mortal"]
 
 
 async def _ask_nobody() -> None:

@@ -22,9 +22,9 @@ from sora_tui.settings import Settings, load
 from sora_tui.simulator.server import Simulator
 from sora_tui.studio.clock import SYSTEM_CLOCK
 from sora_tui.studio.collecting import DownloadState
-from sora_tui.studio.downloading import Downloading, NotCollected, Tell, part_name
+from sora_tui.studio.downloading import Downloading, NotCollected, Tell
 from sora_tui.studio.events import DownloadChanged, Notice
-from sora_tui.studio.part_file import PartFile
+from sora_tui.studio.part_file import PartFile, part_name
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft, Task
 
@@ -295,7 +295,7 @@ async def test_killed_between_its_name_and_the_tidying_up_it_is_found_and_not_do
     with monkeypatch.context() as killed:
         killed.setattr(downloading, "_facts", dies)
         place = desk.downloading._open_folder()
-        with PartFile(place, part_name(desk.task, 0)) as part:
+        with PartFile(place, part_name(desk.task.ref, 0)) as part:
             await desk.downloading._fill(part, desk.task.links[0], desk.tell)
             with pytest.raises(KeyboardInterrupt):
                 desk.downloading._publish(place, part, desk.task, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from sora_tui.studio.collected import DAY_MS
 from sora_tui.studio.collecting import LOOKS_EVERY_S, TRIES, DownloadState
 from sora_tui.studio.downloading import Downloading, NotCollected, Tell
 from sora_tui.studio.events import Notice
+from sora_tui.studio.part_file import part_name
 from sora_tui.studio.task import Task, TaskState
 from tests.unit.studio.scripted_service import Desk, a_desk, put_in_store, settings_in, waiting
 from tests.unit.studio.virtual_time import EPOCH_MS, in_virtual_time
@@ -139,3 +141,21 @@ async def _found(desk: Desk) -> list[str]:
     put_in_store(settings, ended(9, "koi", NEW, settings))
     await desk.pass_s(LOOKS_EVERY_S)
     return [f"{9:032x}"]
+
+
+@in_virtual_time
+async def test_what_a_dead_program_left_of_kept_results_goes_and_of_the_others_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    settings = settings_in(tmp_path, download="ask", download_dir=folder)
+    kept, named = ended(1, "koi", NEW, settings), ended(2, "boat", NEW, settings)
+    parts = [folder / f"{part_name(task.ref, 0)}.part" for task in (kept, named)]
+    for task, part in zip((kept, named), parts, strict=True):
+        part.write_bytes(b"film")
+        os.link(part, folder / f"{task.prompt}.mp4")
+    put_in_store(settings, replace(kept, files=(str(folder / "koi.mp4"),)), named)
+    async with a_desk(tmp_path, settings=settings, is_started=False) as desk:
+        desk.studio.start_collecting()
+        await desk.pass_s(1)
+    assert [part.exists() for part in parts] == [False, True]
+    assert {path.name for path in folder.glob("*.mp4")} == {"koi.mp4", "boat.mp4"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sora_tui.studio import part_file
-from sora_tui.studio.part_file import PartBusy, PartFile, Version
+from sora_tui.studio.part_file import PART, PartBusy, PartFile, Version, part_name, published_parts, remove_published
 
 V1 = Version("link", '"v1"', 10)
 
@@ -104,3 +104,29 @@ def test_the_notes_hold_no_link(place: int, tmp_path: Path) -> None:
     left(place)
     notes = json.loads((tmp_path / "a.part.json").read_text())
     assert {key: notes[key] for key in ("link", "etag", "total")} == {"link": "link", "etag": '"v1"', "total": 10}
+
+
+def test_only_parts_whose_bytes_have_another_name_are_tidied_up_and_none_at_work(tmp_path: Path, place: int) -> None:
+    names = [part_name(ref, 0) for ref in ("kept", "begun", "busy")]
+    for name in names:
+        with PartFile(place, name) as part:
+            part.restart(V1)
+            part.write(b"01234")
+    for name in (names[0], names[2]):
+        os.link(tmp_path / f"{name}{PART}", tmp_path / f"{name[1:5]}.mp4")
+    (tmp_path / "mine.part").write_bytes(b"0")
+    os.link(tmp_path / "mine.part", tmp_path / ".mine.part")
+    (tmp_path / f"{part_name('link', 0)}{PART}").symlink_to(tmp_path / "mine.part")
+    assert published_parts(tmp_path) == {names[0], names[2]}
+    with PartFile(place, names[2]):
+        remove_published(tmp_path, names)
+    assert {path.name for path in tmp_path.glob("*.mp4")} == {f"{names[0][1:5]}.mp4", f"{names[2][1:5]}.mp4"}
+    assert not (tmp_path / f"{names[0]}{PART}").exists()
+    assert (tmp_path / f"{names[1]}{PART}").read_bytes() == b"01234"
+    assert (tmp_path / f"{names[2]}{PART}").exists()
+    assert (tmp_path / ".mine.part").exists()
+
+
+def test_a_folder_that_is_not_there_has_nothing_to_tidy_up(tmp_path: Path) -> None:
+    assert published_parts(tmp_path / "gone") == set()
+    remove_published(tmp_path / "gone", {"a"})
