@@ -13,6 +13,7 @@ import click
 from sora_tui.cli.diagnostics import CommandError, ExitCode, say, warn
 
 if TYPE_CHECKING:
+    from sora_tui.cli.endings import Afterwards
     from sora_tui.cli.output import Format
     from sora_tui.cli.session import Session
     from sora_tui.studio.batches import Row
@@ -117,9 +118,7 @@ async def _learn(session: Session, model: str) -> None:
         warn(f"What {model} takes can't be read: {error}")
 
 
-async def submit_batch(
-    session: Session, draft: Draft, wish: Wish, *, wait: bool, limit_s: float | None, form: Format
-) -> int:
+async def submit_batch(session: Session, draft: Draft, wish: Wish, after: Afterwards) -> int:
     """Send what is asked for; the exit code tells the worst of what became of it."""
     rows = await rows_for(session, draft, wish)
     wrong = [row for row in rows if row.problem]
@@ -130,7 +129,7 @@ async def submit_batch(
         warn(f"And {len(wrong) - PROBLEMS_SHOWN:,} more are wrong.")
     drafts = [row.draft for row in rows if not row.problem]
     if wish.dry_run:
-        _write_plan(session, drafts, form)
+        _write_plan(session, drafts, after.form)
     if wrong and not wish.only_valid:
         raise CommandError(
             f"{len(wrong):,} of {len(rows):,} can't be sent, so nothing was.",
@@ -147,14 +146,12 @@ async def submit_batch(
     await warn_of_refusals(session, drafts, yes=True)  # the question that comes now is about all of it
     if len(drafts) > 1 and not wish.yes:
         _ask(len(drafts))
-    return await _send(session, drafts, wish, wait=wait, limit_s=limit_s, form=form)
+    return await _send(session, drafts, wish, after)
 
 
-async def _send(
-    session: Session, drafts: Sequence[Draft], wish: Wish, *, wait: bool, limit_s: float | None, form: Format
-) -> int:
-    from sora_tui.cli.outcomes import exit_code_of_all
-    from sora_tui.cli.tasks import explain_to_user, write_tasks
+async def _send(session: Session, drafts: Sequence[Draft], wish: Wish, after: Afterwards) -> int:
+    from sora_tui.cli.endings import end
+    from sora_tui.cli.tasks import write_tasks
 
     studio = session.studio
     ready = [await session.unless_interrupted(studio.prepared(draft)) for draft in drafts]
@@ -164,16 +161,13 @@ async def _send(
     refs = [task.ref for task in sent]
     if wish.is_held:
         say(f"{len(sent):,} held. `sora-tui outbox release` sends them, or h in the studio.")
-        write_tasks(sent, form)
+        write_tasks(sent, after.form)
         return ExitCode.DONE
     say(f"Sending {len(sent):,}.")
     settled: list[Task] = [await session.unless_interrupted(studio.settled(ref)) for ref in refs]
-    if wait:
-        settled = await session.unless_interrupted(studio.wait(refs, limit_s))
-    write_tasks(settled, form)
-    for task in settled:
-        explain_to_user(task)
-    return exit_code_of_all(settled)
+    if after.waits:
+        settled = await session.unless_interrupted(studio.wait(refs, after.limit_s))
+    return await end(session, settled, after)
 
 
 def _ask(count: int) -> None:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _REF = re.compile(r"[0-9a-f]{4,32}", re.ASCII)
 
 
+def are_refs(words: Sequence[str]) -> bool:
+    """Whether each of these words looks like a ref, or the beginning of one."""
+    return bool(words) and all(map(_REF.fullmatch, words))
+
+
 async def chosen_refs(studio: Studio, words: Sequence[str]) -> list[str]:
     """The refs of the tasks that are meant: in the order of their refs, else oldest first; without words all.
 
@@ -28,7 +33,7 @@ async def chosen_refs(studio: Studio, words: Sequence[str]) -> list[str]:
     from sora_tui.studio.filters import parse_filter
     from sora_tui.studio.views import View
 
-    if words and all(map(_REF.fullmatch, words)):
+    if are_refs(words):
         try:
             return list(dict.fromkeys([(await studio.get(word)).ref for word in words]))
         except StudioError as error:

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "rate": "rating",
     "costs": "costs",
     "export": "exporting",
+    "download": "download",
     "gallery": "gallery",
     "prompts": "prompts",
     "kept": "kept",

@@ -15,6 +15,7 @@ from sora_tui.cli.diagnostics import CommandError, ExitCode, say, warn
 from sora_tui.cli.options import format_options, load_settings_with_key, read_text, settings_options
 
 if TYPE_CHECKING:
+    from sora_tui.cli.endings import Afterwards
     from sora_tui.cli.output import Format
     from sora_tui.cli.session import Session
     from sora_tui.studio.task import Draft
@@ -33,6 +34,7 @@ MODEL = "sora-2-pro-text-to-video"
     type=click.FloatRange(min=0),
     help="With --wait: stop waiting after so long (exit code 8). The task goes on.",
 )
+@click.option("--download", "downloads", is_flag=True, help="With --wait: download what comes out; print where it is.")
 @click.option("--model", default=MODEL, show_default=True, help="The model's id at the service.")
 @click.option("--aspect-ratio", help="landscape or portrait. Default: landscape.")
 @click.option("--n-frames", "--length", "n_frames", help="Seconds of video: 10 or 15. Default: 10.")
@@ -81,6 +83,7 @@ def submit(
     prompt: str,
     wait: bool,
     timeout: float | None,
+    downloads: bool,
     model: str,
     form: Format,
     character_id_list: tuple[str, ...],
@@ -115,12 +118,15 @@ def submit(
     """
     if timeout is not None and not wait:
         raise click.UsageError("--timeout goes with --wait.")
+    if downloads and not wait:
+        raise click.UsageError("--download goes with --wait.")
     if file is not None and prompt:
         raise click.UsageError("Give a PROMPT or a --file, not both.")
     if is_held and wait:
         raise click.UsageError("--wait has nothing to wait for with --hold.")
     settings = load_settings_with_key(context)
     from sora_tui.cli.batching import Wish, submit_batch
+    from sora_tui.cli.endings import Afterwards
     from sora_tui.cli.session import in_studio
     from sora_tui.studio.task import Draft
 
@@ -129,15 +135,16 @@ def submit(
         chosen["character_id_list"] = list(character_id_list)
     draft = Draft(read_text(prompt), model, chosen, mode=mode)
 
+    after = Afterwards(wait, timeout, downloads, form)
     wish = Wish(file, matrix, variants, only_valid, dry_run, is_held, yes)
 
     async def act(session: Session) -> int:
         if wish.is_batch:
             whole = await _with_parameters(session, draft, pairs)
-            return await submit_batch(session, whole, wish, wait=wait, limit_s=timeout, form=form)
+            return await submit_batch(session, whole, wish, after)
         ready = await _made_ready(session, draft, pairs)
         await warn_of_refusals(session, [ready], yes=yes)
-        return await _submit(session, ready, wait=wait, limit_s=timeout, form=form)
+        return await _submit(session, ready, after)
 
     return in_studio(settings, act)
 
@@ -193,9 +200,8 @@ async def _made_ready(session: Session, draft: Draft, pairs: tuple[str, ...]) ->
     return await session.unless_interrupted(session.studio.prepared(typed, tell))
 
 
-async def _submit(session: Session, draft: Draft, *, wait: bool, limit_s: float | None, form: Format) -> int:
-    from sora_tui.cli.outcomes import exit_code_of
-    from sora_tui.cli.tasks import explain_to_user, write_tasks
+async def _submit(session: Session, draft: Draft, after: Afterwards) -> int:
+    from sora_tui.cli.endings import end
     from sora_tui.kie.errors import KieError
     from sora_tui.studio.task import TaskState
 
@@ -204,13 +210,11 @@ async def _submit(session: Session, draft: Draft, *, wait: bool, limit_s: float 
     sent = await studio.submit(draft)
     say(f"Sending {sent.ref[:8]}.")
     task = await session.unless_interrupted(studio.settled(sent.ref))
-    if wait and task.state.is_running:
+    if after.waits and task.state.is_running:
         say(f"Waiting for {sent.ref[:8]}. Ctrl-C stops waiting; the task goes on.")
-        [task] = await session.unless_interrupted(studio.wait([task.ref], limit_s))
+        [task] = await session.unless_interrupted(studio.wait([task.ref], after.limit_s))
     if task.state is TaskState.UNCONFIRMED:
         with suppress(KieError):  # the balance may tell; if it can't be read, it tells nothing
             await session.unless_interrupted(studio.refresh_credits())
         task = studio.tasks[task.ref]
-    write_tasks([task], form, single=True)
-    explain_to_user(task)
-    return exit_code_of(task)
+    return await end(session, [task], after, single=True)

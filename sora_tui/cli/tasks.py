@@ -111,9 +111,10 @@ def show(context: click.Context, /, ref: str, raw: bool, form: Format) -> int:
 @settings_options
 @click.argument("refs", nargs=-1, required=True)
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0), help="Stop waiting after so long (exit 8).")
+@click.option("--download", "downloads", is_flag=True, help="Download what comes out; print where it is.")
 @format_options(lines=True, urls=True)
 @click.pass_context
-def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None, form: Format) -> int:
+def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None, downloads: bool, form: Format) -> int:
     """Wait until these tasks have ended, then print them. The exit code tells the worst.
 
     \b
@@ -122,7 +123,7 @@ def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None
       sora-tui wait 9c1f 02ab --timeout 900 --urls
     """
     settings = load_settings_with_key(context)
-    from sora_tui.cli.outcomes import exit_code_of_all
+    from sora_tui.cli.endings import Afterwards, end
     from sora_tui.cli.session import in_studio
 
     async def act(session: Session) -> int:
@@ -134,10 +135,7 @@ def wait(context: click.Context, /, refs: tuple[str, ...], timeout: float | None
                 say(f"{task.ref[:8]} was parked. It is asked about again.")
         studio.start()
         ended = await session.unless_interrupted(studio.wait(wanted, timeout))
-        write_tasks(ended, form)
-        for task in ended:
-            explain_to_user(task)
-        return exit_code_of_all(ended)
+        return await end(session, ended, Afterwards(True, timeout, downloads, form))
 
     return in_studio(settings, act)
 

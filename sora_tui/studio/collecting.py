@@ -42,6 +42,8 @@ TRIES = 5
 """How often one result is tried in a row where the trouble may pass."""
 FOLDER_PAUSE_S = 60.0
 """After which a folder that took nothing is tried again."""
+FINISHES_WITHIN_S = 5.0
+"""How long leaving waits for what is all here to be checked and written down."""
 TELLS_EVERY_S = 0.2
 RATE_OVER_S = 5.0
 """The seconds over which the speed is measured."""
@@ -73,6 +75,8 @@ class Download:
         total: bytes of the whole; None where that is not known.
         bytes_per_second: over the last seconds; None before that can be told.
         problem: why it waits or failed and what to do, in a sentence; empty when all is well.
+        is_stuck: whether it waits for the folder to take something again, which may be for ever.
+        may_pass: of what failed, whether the same may go well a little later.
         path: where it is, once it is done.
     """
 
@@ -83,6 +87,8 @@ class Download:
     total: int | None = None
     bytes_per_second: float | None = None
     problem: str = ""
+    is_stuck: bool = False
+    may_pass: bool = False
     path: str = ""
 
     @property
@@ -112,8 +118,6 @@ class _Job:
     shown: Download
     is_again: bool = False
     """Whether it is wanted though its file is here."""
-    is_hopeless: bool = False
-    """Whether the same would go wrong again, so that only the user tries it."""
     tries: int = 0
     at: float = float("-inf")
     """From when on (monotonic) it may be tried."""
@@ -224,10 +228,15 @@ class Collecting:
         return len(stopped)
 
     async def settled(self, refs: Iterable[str]) -> list[Download]:
-        """Returns once nothing of these tasks runs or waits: how each ended that was on its way, or had failed."""
+        """Returns once nothing of these tasks runs or waits for its turn.
+
+        Returns:
+            How each stands that was on its way, or had failed. One that is left to another program has neither a
+            path nor a problem.
+        """
         wanted = set(refs)
         jobs = [job for job in self._jobs.values() if job.ref in wanted]
-        while any(job.shown.is_active for job in jobs if self._jobs.get((job.ref, job.number)) is job):
+        while any(job.shown.is_active and not job.shown.is_stuck for job in jobs if self._is_known(job)):
             await self._clock.sleep(0.05)
         return [job.shown for job in jobs]
 
@@ -280,12 +289,18 @@ class Collecting:
             self._bell.ring()
 
     async def close(self) -> None:
-        """Stops everything. What came is kept, and gone on with at the next start."""
+        """Stops everything. What came is kept, and gone on with at the next start; what is all here is finished."""
         self._is_closed = True
-        works = [job.work for job in self._jobs.values() if job.work is not None]
-        for work in works:
-            work.cancel()
-        await asyncio.gather(*works, return_exceptions=True)
+        at_work = [(job, job.work) for job in self._jobs.values() if job.work is not None]
+        finishing = [work for job, work in at_work if job.shown.state is DownloadState.CHECKING]
+        for _, work in at_work:
+            if work not in finishing:
+                work.cancel()
+        if finishing:
+            _, late = await asyncio.wait(finishing, timeout=FINISHES_WITHIN_S)
+            for work in late:
+                work.cancel()
+        await asyncio.gather(*(work for _, work in at_work), return_exceptions=True)
 
     async def download_wanted(self) -> None:
         """Downloads what is wanted, some at a time. Never returns."""
@@ -313,7 +328,7 @@ class Collecting:
             is_wanted=partial(self._is_still_wanted, job),
             keep=partial(self._keep, job),
         )
-        self._show(job, state=DownloadState.RUNNING, problem="")
+        self._show(job, state=DownloadState.RUNNING, problem="", is_stuck=False)
         try:
             if self._downloading is None:
                 self._downloading = await self._make()
@@ -358,7 +373,7 @@ class Collecting:
             job.tries -= 1
             self._folder_free_at = now + FOLDER_PAUSE_S
             self._publish(Notice(f"Nothing is downloaded for now. {trouble}", Severity.ERROR, topic="downloads"))
-            self._show(job, state=DownloadState.WAITING, problem=str(trouble))
+            self._show(job, state=DownloadState.WAITING, problem=str(trouble), is_stuck=True)
         elif trouble.is_gone:
             self._show(job, state=DownloadState.FAILED, problem=str(trouble))
             await self._book.change(job.ref, lambda task: replace(task, files_note=str(trouble)))
@@ -366,16 +381,15 @@ class Collecting:
             job.at = now + 2.0 ** (job.tries - 1) * (0.75 + self._random.random() / 2)
             self._show(job, state=DownloadState.WAITING, problem=str(trouble))
         else:
-            job.is_hopeless = not trouble.may_pass
             sentence = str(trouble).replace("It is tried again.", "d tries again.")
-            self._show(job, state=DownloadState.FAILED, problem=sentence)
+            self._show(job, state=DownloadState.FAILED, problem=sentence, may_pass=trouble.may_pass)
 
     # What is wanted
 
     def _want_all(self, task: Task) -> None:
         for number in uncollected(task):
             known = self._jobs.get((task.ref, number))
-            if known is None or not known.is_hopeless:
+            if known is None or known.shown.state is not DownloadState.FAILED or known.shown.may_pass:
                 self._want(task, number)
 
     def _want(self, task: Task, number: int, *, first: bool = False, is_again: bool = False) -> _Job:
@@ -390,8 +404,11 @@ class Collecting:
         self._publish(DownloadChanged(task.ref))
         return job
 
+    def _is_known(self, job: _Job) -> bool:
+        return self._jobs.get((job.ref, job.number)) is job
+
     def _drop(self, job: _Job) -> None:
-        if self._jobs.get((job.ref, job.number)) is job:
+        if self._is_known(job):
             del self._jobs[job.ref, job.number]
         self._publish(DownloadChanged(job.ref))
 
@@ -425,7 +442,7 @@ class Collecting:
         self._tell(job)
 
     def _tell(self, job: _Job) -> None:
-        if not self._is_closed and self._jobs.get((job.ref, job.number)) is job:
+        if not self._is_closed and self._is_known(job):
             job.told_at = self._clock.monotonic()
             self._publish(DownloadChanged(job.ref))
 

@@ -310,12 +310,14 @@ class Studio:
         self._supervisor.run("indexing prompts", self.upkeep.index_prompts)
         self._balance.is_due()
 
-    def start_collecting(self) -> None:
-        """Starts downloading results, as the settings say and as is asked for; idempotent."""
+    def start_collecting(self, *, by_itself: bool = True) -> None:
+        """Starts downloading results that are asked for, and `by_itself` also those the settings say; idempotent."""
         if self._stop_collecting is None:
-            self._stop_collecting = self._announcer.subscribe(self.collecting.hear)
-            self._supervisor.run("downloading results", self.collecting.download_wanted)
-            self._supervisor.run("looking for results", self.collecting.look_for_results)
+            collecting = self.collecting
+            self._stop_collecting = self._announcer.subscribe(collecting.hear) if by_itself else lambda: None
+            self._supervisor.run("downloading results", collecting.download_wanted)
+            if by_itself:
+                self._supervisor.run("looking for results", collecting.look_for_results)
 
     async def close(self, *, patience_s: float = 20.0) -> None:
         """Waits up to `patience_s` for the sends in flight, stops all work and closes the store.

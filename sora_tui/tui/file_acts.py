@@ -108,7 +108,7 @@ class FileActs:
         """Download what is not here and say how it went; where something is on its way, stop it."""
         collecting = self._studio.collecting
         refs = [task.ref for task in tasks if task.links]
-        if any(each.is_active for ref in refs for each in collecting.progress_of(ref)):
+        if any(each.is_active and not each.is_stuck for ref in refs for each in collecting.progress_of(ref)):
             await collecting.stop(refs)
             self._app.say("Stopped. What came is kept: d goes on from there.")
             return

@@ -20,6 +20,7 @@ from sora_tui.studio.events import Event, TaskChanged
 from sora_tui.studio.studio import Studio
 from sora_tui.studio.views import View
 from tests.campaigns.child import Link
+from tests.campaigns.service import wait_for
 
 COLLECTING, DONE = "collecting", "done"
 
@@ -64,9 +65,10 @@ async def _collect(link: Link, settings: Settings) -> None:
         count, there = len(tasks), {task.ref for task in tasks if is_collected(task)}
         studio.subscribe(look)
         link.send(COLLECTING)
+        studio.start_collecting()
         if len(there) < count:
-            studio.start_collecting()
             await all_there.wait()
+        await asyncio.to_thread(wait_for, lambda: not any(settings.download_dir.glob(".*")))
     link.send(DONE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,9 +30,14 @@ class Shelf:
     def __init__(self) -> None:
         self.wanted: list[str] = []
         self.trouble: NotCollected | None = None
+        self.slow_s = 0.0
 
     async def download(self, task: Task, number: int, tell: Tell) -> Path:
         self.wanted.append(task.prompt)
+        if self.slow_s:
+            await asyncio.sleep(self.slow_s)
+            tell.checking()
+            await asyncio.sleep(self.slow_s)
         if self.trouble is not None:
             raise self.trouble
         path = Path(f"/videos/{task.prompt}.mp4")
@@ -159,3 +165,19 @@ async def test_what_a_dead_program_left_of_kept_results_goes_and_of_the_others_s
         await desk.pass_s(1)
     assert [part.exists() for part in parts] == [False, True]
     assert {path.name for path in folder.glob("*.mp4")} == {"koi.mp4", "boat.mp4"}
+
+
+@pytest.mark.parametrize(("after_s", "is_kept"), [(5.0, False), (17.0, True)])
+@in_virtual_time
+async def test_leaving_finishes_what_is_all_here_and_stops_the_rest(
+    tmp_path: Path, after_s: float, is_kept: bool
+) -> None:
+    async with collecting(tmp_path, "auto") as (desk, shelf):
+        shelf.slow_s = 10.0
+        settings = desk.studio.settings
+        put_in_store(settings, ended(9, "koi", NEW, settings))
+        await desk.pass_s(LOOKS_EVERY_S - 1 + after_s)
+        assert len(shelf.wanted) == 1
+        await desk.studio.collecting.close()
+        [task] = await desk.studio.load([f"{9:032x}"])
+        assert bool(task.files) is is_kept
