@@ -397,6 +397,8 @@ class Collecting:
         known = self._jobs.get(key)
         if known is not None and known.shown.is_active:
             known.at = float("-inf")
+            if known.shown.is_stuck:  # the folder may take it now
+                self._show(known, is_stuck=False, problem="")
             return known
         job = _Job(task.ref, number, Download(task.ref, number), is_again)
         self._jobs.pop(key, None)
