@@ -254,7 +254,7 @@ class Downloading:
             try:
                 check_boxes(path)
             except NotAVideo as error:
-                problem = f"What came is no whole film: {str(error).partition(' ')[2] or error}"
+                problem = f"What came is no whole film: it {str(error).partition(' ')[2]}"
         if problem or kind is None:
             part.remove()
             raise NotCollected(f"{problem} Nothing was kept. d tries again.", may_pass=kind is not None)
