@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from tests.fence import put_up
 
 settings.register_profile("here", deadline=None)  # how long an example takes says more about the machine than about us
 settings.load_profile("here")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more worker than there are processors: many tests wait for programs they have started."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,13 @@ def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "FIRST_LOOK_S", 1.5)
 
 
+@pytest.fixture(autouse=True)
+def waits_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the Pilot look ten times as often whether the app rests: half of these tests' time went by at rest."""
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 1 / 500)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 1 / 10_000)
+
+
 @pytest.fixture
 def simulator(tmp_path: Path) -> Iterator[Simulator]:
     with Simulator(tmp_path / "simulator", small_clips=True, durations=lambda: 0.2) as running:
