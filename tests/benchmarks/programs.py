@@ -27,17 +27,19 @@ class Program:
         command: program and arguments.
         shows: what stands on its first painted screen, and nowhere before.
         env: variables on top of the fence's.
+        size: columns and rows of its terminal.
     """
 
     command: Sequence[str | Path]
     shows: str
     env: Mapping[str, str] = field(default_factory=dict)
+    size: tuple[int, int] = SIZE
 
     @contextmanager
     def on_screen(self) -> Iterator[Screen]:
         """Start it and wait for its first painted screen; it is ended afterwards."""
         began = time.perf_counter()
-        with Terminal(self.command, size=SIZE, env=self.env) as terminal:
+        with Terminal(self.command, size=self.size, env=self.env) as terminal:
             terminal.read_until(re.escape(self.shows))
             yield Screen(terminal, (time.perf_counter() - began) * 1000)
 
