@@ -65,7 +65,6 @@ class Terminal:
     """A program in a pty of its own, the leader of a session whose controlling terminal the pty is.
 
     Attributes:
-        output: Every byte the program wrote.
         pid: The program's process id, also that of its group.
     """
 
@@ -90,7 +89,7 @@ class Terminal:
                 `{b"\\x1b[?2048$p": b"\\x1b[?2048;2$y"}`.
             controlling: Whether a closing terminal sends SIGHUP. Without, the program sees only end of file.
         """
-        self.output = b""
+        self._output = bytearray()  # adding to bytes would copy all of them each time
         self._answers = dict(answers or {})
         self._answered = 0
         self._seen = 0
@@ -133,6 +132,11 @@ class Terminal:
         self.hang_up()
         os.close(self._slave)
 
+    @property
+    def output(self) -> bytes:
+        """Every byte the program wrote."""
+        return bytes(self._output)
+
     def send(self, keys: str | bytes) -> None:
         """Type or paste. Reads meanwhile, so that two full buffers do not wait for one another."""
         data = keys.encode() if isinstance(keys, str) else keys
@@ -153,11 +157,17 @@ class Terminal:
         """
         expression = re.compile(pattern.encode() if isinstance(pattern, str) else pattern, re.DOTALL)
         deadline = time.monotonic() + seconds
-        while not (match := expression.search(self.output, self._seen)):
+        while not (match := expression.search(self._output, self._seen)):
             if not self._pump(deadline):
                 raise Late(f"{pattern!r} never came. {self._last_words()}")
         self._seen = match.end()
         return match
+
+    def read_for(self, seconds: float) -> None:
+        """Read for so long whatever comes, as a terminal does. For benchmarks: a test waits for something."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self._pump(deadline):
+            pass
 
     def wait(self, *, seconds: float = DEADLINE_S) -> int:
         """Wait for the program's end.
@@ -240,20 +250,20 @@ class Terminal:
         for key, events in ready:
             if key.fd == self._master:
                 if events & selectors.EVENT_READ:
-                    self.output += os.read(self._master, 65536)
+                    self._output += os.read(self._master, 65536)
                     self._answer()
                 return True
         # What was written just before the end can be on its way: only asking anew makes the system look for it.
         if ready and self._master >= 0 and select.select([self._master], [], [], 0)[0]:
-            self.output += os.read(self._master, 65536)
+            self._output += os.read(self._master, 65536)
             return True
         return False
 
     def _answer(self) -> None:
         for query, reply in self._answers.items():
-            for _ in range(self.output.count(query, self._answered)):
+            for _ in range(self._output.count(query, self._answered)):
                 os.write(self._master, reply)
-        self._answered = max(self._answered, len(self.output) - max(map(len, self._answers), default=1) + 1)
+        self._answered = max(self._answered, len(self._output) - max(map(len, self._answers), default=1) + 1)
 
     def _last_words(self) -> str:
         return f"It wrote last: {self.text()[-2000:]!r}"

@@ -60,16 +60,22 @@ def paragraph(length: int) -> str:
     return words[:length]
 
 
-def echoes_ms(screen: Screen, keys: int = _KEYS) -> list[float]:
-    """Milliseconds from each key until the terminal shows it, typed as fast as a person does."""
+def echoes_ms(screen: Screen, keys: int = _KEYS, *, first: int = 0) -> list[float]:
+    """Milliseconds from each key until the terminal shows it, typed as fast as a person does.
+
+    Args:
+        screen: the editor has the focus.
+        keys: how many.
+        first: letters that were typed before, and would not be told from those.
+    """
     random, found = Random(keys), []
-    time.sleep(_SETTLE_S)
-    for letter in _LETTERS[:keys]:
+    screen.terminal.read_for(_SETTLE_S)
+    for letter in _LETTERS[first : first + keys]:
         began = time.perf_counter()
         screen.terminal.send(letter)
         screen.terminal.read_until(re.escape(letter))
         found.append((time.perf_counter() - began) * 1000)
-        time.sleep(random.uniform(0.03, 0.12))
+        screen.terminal.read_for(random.uniform(0.03, 0.12))
     return found
 
 
