@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     """Results that are downloaded at the same time."""
     file_name: str = "{date}_{slug}_{ref8}"
     """How kept files are called. Fields: {date}, {time}, {slug} (the prompt), {ref8}, {model}, {n} (of the result)."""
+    pictures: Literal["auto", "kitty", "blocks"] = "auto"
+    """How pictures are shown: `auto`, as pixels where the terminal is known to; `kitty`, its pixels; half `blocks`."""
     player: str = ""
     """The command that plays films and sounds, such as `mpv --loop`; empty for the system's own player."""
     webhook_key: SecretStr | None = None

@@ -25,6 +25,7 @@ from sora_tui.studio.studio import Studio
 from sora_tui.studio.task import Draft
 from sora_tui.tui.actions import ACTS
 from sora_tui.tui.caution import Caution
+from sora_tui.tui.pixels import Pixels
 from sora_tui.tui.screens.confirm import WaitScreen
 from sora_tui.tui.screens.studio import StudioScreen
 from sora_tui.tui.sending import Sending
@@ -59,6 +60,7 @@ class SoraApp(ThemedApp):
     def __init__(self, settings: Settings, *, demo: DemoServer | None = None) -> None:
         super().__init__()
         self.settings = settings
+        self.pixels = Pixels(settings.pictures, os.environ)
         self._demo = demo
         self.studio: Studio | None = None
         self._sending: Sending | None = None

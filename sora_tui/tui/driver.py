@@ -11,17 +11,22 @@ What it adds to Textual 8.2:
   the write it interrupted. A SIGCONT after a SIGSTOP, which nobody announces, restores the screen too;
 - SIGWINCH is, too: a plain handler is interrupted by the next one, and the sizes then arrive in the wrong
   order, the oldest last;
-- the mode that reports the mouse in pixels is switched off again.
+- the mode that reports the mouse in pixels is switched off again;
+- the terminal may be asked for its name, the answer to which is no key, and pictures it was sent are taken back.
 """
 
 from __future__ import annotations
 
 import codecs
+import fcntl
 import os
 import selectors
 import signal
+import struct
 import sys
+import termios
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from textual import events
@@ -32,6 +37,8 @@ from textual.message import Message
 
 from sora_tui.desktop.notifications import GIVE_TITLE_BACK, KEEP_TITLE
 from sora_tui.tui.paste import PasteSplitter
+from sora_tui.tui.pixels import ASK_NAME
+from sora_tui.tui.terminal_names import TerminalNames
 
 if TYPE_CHECKING:
     from sora_tui.tui.terminal import SafeApp
@@ -66,12 +73,19 @@ class TerminalDriver(LinuxDriver):
             super().start_application_mode()  # type: ignore[no-untyped-call]
             self.shown = self._writer_thread is not None and self._writer_thread.is_alive()
             self.write(KEEP_TITLE)
+            self._measure_cells()
+            if self._app.pixels.asks_name:
+                self.write(ASK_NAME)
             self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
         if self.shown:
             self.write(GIVE_TITLE_BACK)
+            if sent := self._app.pixels.take_all():
+                from sora_tui.tui.kitty import deleted  # only with a picture is it of any use
+
+                self.write("".join(map(deleted, sent)))
         super().stop_application_mode()
         self.shown = False
 
@@ -89,6 +103,7 @@ class TerminalDriver(LinuxDriver):
         parser = XTermParser(self._debug)
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         splitter = PasteSplitter()
+        names = TerminalNames(is_awaited=self._app.pixels.asks_name)
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -96,9 +111,13 @@ class TerminalDriver(LinuxDriver):
                 if not idle:
                     if not (data := os.read(self.fileno, 65536)):
                         raise EOFError("the terminal has closed")
-                    splitter.feed(decode(data))
+                    splitter.feed(names.without(decode(data)))
+                    while names.found:
+                        self._loop.call_soon_threadsafe(self._app.pixels.named, names.found.pop(0))
                     if splitter.pasting and selector.select(PASTE_PAUSE_S):
                         continue
+                else:
+                    splitter.feed(names.rest())
                 before, pasted, after = splitter.take(idle=idle)
                 self._send_keys(parser, before)
                 if pasted is not None:
@@ -140,7 +159,13 @@ class TerminalDriver(LinuxDriver):
             self._must_signal_resume = True
         self.resume_application_mode()
 
+    def _measure_cells(self) -> None:
+        with suppress(OSError):
+            size = struct.unpack("HHHH", fcntl.ioctl(self.fileno, termios.TIOCGWINSZ, bytes(8)))
+            self._app.pixels.measured(*size)
+
     def _resized(self) -> None:
+        self._measure_cells()
         if not self._in_band_window_resize:
             size = Size(*self._get_terminal_size())
             self._app.post_message(events.Resize(size, size))

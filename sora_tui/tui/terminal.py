@@ -29,6 +29,7 @@ from textual.worker import WorkerFailed
 from sora_tui.tui.crash import crash_report, describe
 from sora_tui.tui.driver import TerminalDriver
 from sora_tui.tui.paste import clean_paste
+from sora_tui.tui.pixels import Pixels
 from sora_tui.tui.text import clean
 
 USAGE: Final = 2
@@ -134,6 +135,7 @@ class SafeApp(App[object]):
         self._handed_over = False
         self._crash = ""
         self._last_words: list[str] = []
+        self.pixels = Pixels("auto", os.environ)
 
     def spawn(self, work: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[object]:
         """Run `work` in the background. Should it fail, the user reads that `name` failed."""

@@ -19,6 +19,7 @@ from textual.widget import Widget
 
 from sora_tui.film.pictures import Picture
 from sora_tui.tui.half_blocks import PictureStrip, cells_of, strip_of
+from sora_tui.tui.pixels import Pixels
 from sora_tui.tui.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -32,8 +33,28 @@ _Stamp = tuple[str, int, int, int, int, bool]
 _stills: OrderedDict[_Stamp, tuple[Picture, str]] = OrderedDict()
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A picture that the terminal is given as pixels.
+
+    Attributes:
+        number: its own at the terminal.
+        columns: cells it fills.
+        rows: lines it fills.
+        sequence: what gives it to the terminal.
+    """
+
+    number: int
+    columns: int
+    rows: int
+    sequence: str
+
+
 class Preview(Widget):
     """One picture, or a film. It never plays where nobody sees it: the one who shows it pauses it.
+
+    A picture that stands still is pixels where the terminal has them. A film plays in half blocks everywhere: twelve
+    pictures a second of pixels would be megabytes a second, and a terminal that can't keep up holds up the keys.
 
     Asks for room; how much of it a picture takes, its own proportions say.
     """
@@ -77,6 +98,8 @@ class Preview(Widget):
         """Why the file can't be seen, in a sentence."""
         self._keys: list[bytes] = []
         self._width = 0
+        self._pixels: _Sent | None = None
+        """Instead of `_keys`, which are those of half blocks."""
         self._number = 0
         self._player: Player | None = None
         self._timer: Timer | None = None
@@ -100,7 +123,7 @@ class Preview(Widget):
         """
         if path != self._path:
             self._stop()
-            self._path, self._keys, self._problem, self._sought = path, [], "", 0.0
+            self._path, self._keys, self._pixels, self._problem, self._sought = path, [], None, "", 0.0
             self._look()
         if words != self._words:
             self._words = words
@@ -183,9 +206,16 @@ class Preview(Widget):
         else:
             self._look()
 
+    def on_mount(self) -> None:
+        """Look again once the terminal is known to show pixels."""
+        if (pixels := self._terminal) is not None:
+            pixels.listeners.append(self._look)
+
     def on_unmount(self) -> None:
         """Leave no thread behind."""
         self._stop()
+        if (pixels := self._terminal) is not None:
+            pixels.listeners.remove(self._look)
 
     def on_hide(self, event: events.Hide) -> None:
         """Nobody sees it."""
@@ -193,6 +223,7 @@ class Preview(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines as they are. What gives them their borders would first make a style for each cell."""
+        self._send_pixels()
         filters = self.get_line_filters()
         if filters or self.size != self.outer_size or self.opacity != 1 or self.styles.tint.a:
             return super().render_lines(crop)
@@ -200,9 +231,20 @@ class Preview(Widget):
         first, last = crop.column_span
         return lines if (first, last) == (0, self.size.width) else [line.crop(first, last) for line in lines]
 
+    def _send_pixels(self) -> None:
+        """Give the terminal the picture of which cells are about to show parts, if it does not have it."""
+        sent, terminal = self._pixels, self._terminal
+        if sent is not None and terminal is not None and not terminal.is_there(sent.number):
+            from sora_tui.tui.kitty import deleted
+
+            forgotten = "".join(map(deleted, terminal.sent(sent.number)))
+            self.app.write_to_terminal(forgotten + sent.sequence)  # type: ignore[attr-defined]
+
     def render_line(self, y: int) -> Strip:
         """A line of cells; the picture stands in the middle."""
         width, base = self.size.width, self.rich_style
+        if (sent := self._pixels) is not None:
+            return self._pixel_line(sent, y - (self.size.height - sent.rows) // 2)
         if not self._keys:
             middle = (self.size.height - 1) // 2
             words = shorten(clean(self._problem or self._words, multiline=False), width) if y == middle else ""
@@ -215,6 +257,21 @@ class Preview(Widget):
             return PictureStrip(self._keys[at], left, width, base)
         strip = strip_of(self._keys[at], has_colours=self._has_colours)
         return Strip.join([Strip.blank(left, base), strip, Strip.blank(max(0, width - left - self._width), base)])
+
+    def _pixel_line(self, sent: _Sent, row: int) -> Strip:
+        from sora_tui.tui.kitty import cells
+
+        width, base = self.size.width, self.rich_style
+        if not 0 <= row < sent.rows:
+            return Strip.blank(width, base)
+        left = (width - sent.columns) // 2
+        strip = cells(sent.number, row, sent.columns)
+        return Strip.join([Strip.blank(left, base), strip, Strip.blank(width - left - sent.columns, base)])
+
+    @property
+    def _terminal(self) -> Pixels | None:
+        """What the terminal shows besides letters; None in an app that does not know."""
+        return getattr(self.app, "pixels", None)
 
     @property
     def _room(self) -> tuple[int, int]:
@@ -234,15 +291,25 @@ class Preview(Widget):
         self._looking = asyncio.create_task(self._look_at(self._path), name="Looking at a result")
 
     async def _look_at(self, path: Path) -> None:
+        terminal = self._terminal
+        has_pixels = terminal is not None and terminal.is_on and self._has_colours
+        room = _room_in_pixels(self.size, terminal) if has_pixels and terminal is not None else self._room
+        sent: _Sent | None = None
         try:
-            picture, facts = await asyncio.to_thread(_still, path, self._room, self._is_sheet)
+            picture, facts = await asyncio.to_thread(_still, path, room, self._is_sheet)
+            if has_pixels and terminal is not None:
+                sent = await asyncio.to_thread(_to_be_sent, terminal.new_id(), picture, self.size, terminal.cell)
         except _Unseen as error:
-            self._problem, self._keys = str(error), []
+            self._problem, self._keys, self._pixels = str(error), [], None
             self.refresh()
             self.post_message(self.Looked(self, path, ""))
             return
         if self.is_attached and path == self._path and self._player is None:
-            self._draw(picture)
+            if sent is None:
+                self._draw(picture)
+            else:
+                self._pixels = sent
+                self.refresh()
             self.post_message(self.Looked(self, path, facts))
 
     def _opened(self) -> Player | None:
@@ -288,7 +355,8 @@ class Preview(Widget):
     def _draw(self, picture: Picture) -> None:
         """Put a picture on the screen, as far as it differs from what is there."""
         before, keys = self._keys, cells_of(picture, has_colours=self._has_colours)
-        same_place = len(before) == len(keys) and self._width == picture.width
+        same_place = len(before) == len(keys) and self._width == picture.width and self._pixels is None
+        self._pixels = None
         self._keys, self._width = keys, picture.width
         if not same_place:
             self.refresh()
@@ -297,6 +365,21 @@ class Preview(Widget):
         changed = [Region(0, top + y, self.size.width, 1) for y, key in enumerate(keys) if key != before[y]]
         if changed:
             self.refresh(*changed)
+
+
+def _room_in_pixels(size: Size, terminal: Pixels) -> tuple[int, int]:
+    width, height = size.width * terminal.cell[0], size.height * terminal.cell[1]
+    return max(1, min(width, terminal.largest[0])), max(2, min(height, terminal.largest[1]))
+
+
+def _to_be_sent(number: int, picture: Picture, size: Size, cell: tuple[int, int]) -> _Sent:
+    """A picture for as many cells as it fills in its own proportions. For a thread."""
+    from sora_tui.tui.kitty import MOST_CELLS, transmitted
+
+    scale = min(size.width * cell[0] / picture.width, size.height * cell[1] / picture.height)
+    columns = max(1, min(size.width, MOST_CELLS, round(picture.width * scale / cell[0])))
+    rows = max(1, min(size.height, MOST_CELLS, round(picture.height * scale / cell[1])))
+    return _Sent(number, columns, rows, transmitted(number, picture, columns, rows))
 
 
 class _Unseen(Exception):
