@@ -85,7 +85,7 @@ class Clip:
             NotAVideo: there is none that can be read.
         """
         frame = self._frame_at(max(0.0, at))
-        return Picture(*size, _pixels(frame, size), self._time(frame))
+        return Picture(*size, pixels(frame, size), self._time(frame))
 
     def picture_after(self, size: tuple[int, int]) -> Picture | None:
         """The picture after the one that was given last; None after the last one."""
@@ -93,7 +93,7 @@ class Clip:
         if frame is None:
             return None
         self._last = frame
-        return Picture(*size, _pixels(frame, size), self._time(frame))
+        return Picture(*size, pixels(frame, size), self._time(frame))
 
     def _frame_at(self, at: float) -> VideoFrame:
         tolerance = 0.5 / self.fps
@@ -158,7 +158,7 @@ class Clip:
         return NotAVideo(f"{self._path.name} can't be read as a video: {error.strerror}.")
 
 
-def _pixels(frame: VideoFrame, size: tuple[int, int]) -> bytes:
+def pixels(frame: VideoFrame, size: tuple[int, int]) -> bytes:
     """The frame's pixels at that size, without what FFmpeg puts between rows."""
     plane = frame.reformat(width=size[0], height=size[1], format="rgb24").planes[0]
     line, stride = size[0] * 3, plane.line_size

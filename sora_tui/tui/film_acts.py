@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sora_tui.kie.fields import Media
+from sora_tui.kie.media import media_of
 from sora_tui.studio.task import Task
 from sora_tui.tui.act import key_name
 from sora_tui.tui.gist import gist
 
 if TYPE_CHECKING:
     from sora_tui.tui.terminal import SafeApp
-    from sora_tui.tui.widgets.preview import Preview
+    from sora_tui.tui.widgets.detail_panel import DetailPanel
 
 DOWNLOAD = "d"
 
@@ -23,12 +27,15 @@ class FilmActs:
 
     Args:
         app: for the screen and for words.
-        preview: of the task under the cursor.
+        panel: of the task under the cursor.
     """
 
-    def __init__(self, app: SafeApp, preview: Preview) -> None:
+    def __init__(self, app: SafeApp, panel: DetailPanel) -> None:
         self._app = app
-        self._preview = preview
+        self._panel = panel
+        self._preview = panel.preview
+        self._looked_at = ""
+        """The task whose film's beginning is being fetched."""
 
     def on(self, task: Task) -> Mapping[str, Callable[[], None]]:
         """What can be done with the task under the cursor, by the act's id."""
@@ -36,6 +43,10 @@ class FilmActs:
 
     def play(self, task: Task) -> None:
         """Play the film in the panel, or let it stand; on the whole screen where the panel is not to be seen."""
+        if not any(task.files) and not task.files_note and task.links and media_of(task.links[0]) is Media.VIDEO:
+            if self._looked_at != task.ref:
+                self._app.spawn(self._show_beginning(task), name="Looking at how a film begins")
+            return
         if not self._files(task):
             return
         if not self._preview.size.height or not self._preview.is_on_screen:
@@ -53,6 +64,33 @@ class FilmActs:
             at = self._preview.position
             self._preview.stop()
             self._app.push_screen(FilmScreen(files, gist(task), at=at))
+
+    async def _show_beginning(self, task: Task) -> None:
+        """Fetch as little of the film as its first picture takes, and no more once another task is looked at."""
+        from sora_tui.film.beginning import picture_of_beginning
+        from sora_tui.film.inspect import NotAVideo
+        from sora_tui.kie.fetching import FetchError
+        from sora_tui.studio.beginning import beginnings
+
+        key = key_name(DOWNLOAD)
+        self._looked_at = task.ref
+        self._app.say(f"Fetching how the film begins. {key} downloads all of it.")
+        try:
+            async with aclosing(beginnings(task.links[0])) as growing:
+                async for content in growing:
+                    if self._panel.ref != task.ref:
+                        return
+                    try:
+                        await asyncio.to_thread(picture_of_beginning, content, (2, 2))
+                    except NotAVideo:
+                        continue
+                    self._panel.show_beginning(task.ref, content)
+                    return
+            self._app.say(f"Its beginning does not show a picture yet. {key} downloads the film.", "warning")
+        except FetchError as error:
+            self._app.say(f"{error} {key} downloads the film, with a new link where this one is dead.", "warning")
+        finally:
+            self._looked_at = ""
 
     def _files(self, task: Task) -> list[Path]:
         files = [Path(path) for path in task.files if path]

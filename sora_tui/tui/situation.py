@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sora_tui.kie.fields import Media
+from sora_tui.kie.media import media_of
 from sora_tui.studio.collected import uncollected
 from sora_tui.studio.task import Task, TaskState
 
@@ -72,6 +74,14 @@ def seen(now: Situation) -> str:
     if now.task.files_note:
         return now.task.files_note
     return "It is not on this machine yet: d downloads it." if now.task.links else "It has no result to see."
+
+
+def played(now: Situation) -> str:
+    """The same, or a film whose beginning can be fetched to show its first picture."""
+    task = now.task
+    if task is None or any(task.files) or task.files_note:
+        return seen(now)
+    return one(now) if task.links and media_of(task.links[0]) is Media.VIDEO else seen(now)
 
 
 def to_be_downloaded(now: Situation) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import cast
 
@@ -76,6 +77,37 @@ async def test_what_is_not_here_yet_can_not_be_played(settings: Settings) -> Non
         await until(pilot, lambda: bool(tasks_of(pilot)[0].links))
         await pilot.press("P")
         await until(pilot, lambda: "It is not on this machine yet: d downloads it." in said(pilot))
+
+
+async def test_p_shows_the_first_picture_of_a_film_that_is_not_here_and_d_downloads_it(settings: Settings) -> None:
+    async with running(settings) as pilot:
+        await send(pilot, "koi")
+        await pilot.press("f3")
+        await until(pilot, lambda: bool(tasks_of(pilot)[0].links))
+        assert "▀" * 5 not in plain(pilot)
+        await pilot.press("p")
+        await until(pilot, lambda: "▀" * 5 in plain(pilot))
+        await until(pilot, lambda: "The first picture. The film is not on this machine" in plain(pilot))
+        assert tasks_of(pilot)[0].files == ()
+        assert not preview_of(pilot).is_playing
+        await send(pilot, "boat")
+        await until(pilot, lambda: "The first picture." not in plain(pilot))
+
+
+async def test_where_the_first_picture_can_not_be_had_it_is_said(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def beginnings(link: str) -> AsyncGenerator[bytes, None]:
+        yield b"no film"
+
+    monkeypatch.setattr("sora_tui.studio.beginning.beginnings", beginnings)
+    async with running(settings) as pilot:
+        await send(pilot, "koi")
+        await pilot.press("f3")
+        await until(pilot, lambda: bool(tasks_of(pilot)[0].links))
+        await pilot.press("p")
+        await until(pilot, lambda: "Its beginning does not show a picture yet. d downloads the film." in said(pilot))
+        assert "▀" * 5 not in plain(pilot)
 
 
 async def test_a_file_that_is_gone_is_said_where_the_picture_would_be(collecting: Settings) -> None:

@@ -140,11 +140,12 @@ ON_TASKS: tuple[Act, ...] = (
         "play",
         "Play",
         "Play, or let it stand",
-        "Plays the film in the detail panel, without sound; again lets it stand.",
+        "Plays the film in the detail panel, without sound; again lets it stand. Of a film that is not on this "
+        "machine it shows the first picture, for which 2 MB are fetched at most.",
         ("p",),
         Where.WORK,
         4,
-        only.seen,
+        only.played,
     ),
     Act(
         "film",

@@ -192,7 +192,7 @@ class StudioScreen(Screen[None]):
             now=self._now,
         )
         self._files = FileActs(self._home, self._studio)
-        self._film = FilmActs(self._home, self.detail.panel.preview)
+        self._film = FilmActs(self._home, self.detail.panel)
         self._versus = VersusActs(
             self._home,
             self._studio,

@@ -50,6 +50,7 @@ ProgressOf: TypeAlias = Callable[[str], Progress | None]
 HealthOf: TypeAlias = Callable[[str], ModelHealth | None]
 """How a model fares, as last read, by its id."""
 DownloadsOf: TypeAlias = "Callable[[str], Sequence[Download]]"
+BEGINNING = "The first picture. The film is not on this machine: d downloads it."
 ASK_AGAIN_MS = 600_000
 """How long the health of a slow task's model is not asked for again."""
 
@@ -129,6 +130,7 @@ class DetailPanel(VerticalScroll, can_focus=True):
         self._task_shown: Task | None = None
         self._history: tuple[Step, ...] = ()
         self._film_facts = ""
+        self._beginning = b""
         self.add_class("-empty")
 
     def compose(self) -> ComposeResult:
@@ -166,11 +168,18 @@ class DetailPanel(VerticalScroll, can_focus=True):
         """
         if task is None or task.ref != self.ref:
             self._history = ()
+            self._beginning = b""
             if self.is_mounted:
                 self.scroll_home(animate=False)
                 self.query_one(LinkList).note((), "")
         self._task_shown, self._history = task, tuple(history) or self._history
         self._draw()
+
+    def show_beginning(self, ref: str, content: bytes) -> None:
+        """Show the first picture of the task's film, of which only these bytes are here, until another is shown."""
+        if ref == self.ref and self._task_shown is not None:
+            self._beginning = content
+            self._draw_file(self._task_shown)
 
     def mark_copied(self, urls: Collection[str], words: str) -> None:
         """Write behind these links what became of copying them; other links lose what stood there."""
@@ -201,11 +210,16 @@ class DetailPanel(VerticalScroll, can_focus=True):
 
     def _draw_file(self, task: Task) -> None:
         path = next(filter(None, task.files), "")
-        self.set_class(not path, "-fileless")
+        if path:
+            self._beginning = b""
+        self.set_class(not path and not self._beginning, "-fileless")
         if str(self.preview.path or "") != path:
             self._film_facts = ""
         self._draw_film()
-        self.preview.show(Path(path) if path else None)
+        if self._beginning:
+            self.preview.show_beginning(self._beginning)
+        else:
+            self.preview.show(Path(path) if path else None)
         self.show_downloads()
 
     def show_downloads(self) -> None:
@@ -231,6 +245,8 @@ class DetailPanel(VerticalScroll, can_focus=True):
         """What the first file holds, and where each is."""
         task = self._task_shown
         lines = [Line(outside(self._film_facts, multiline=False))] if self._film_facts else []
+        if self._beginning:
+            lines = [Line(Content.styled(BEGINNING, MUTED))]
         lines += [Line(file_line(path).stylize_before(MUTED)) for path in (task.files if task else ()) if path]
         self.query_one(".detail--film", Aligned).show_lines(lines)
 

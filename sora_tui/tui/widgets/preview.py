@@ -93,6 +93,8 @@ class Preview(Widget):
         super().__init__(id=id, classes=classes)
         self._is_sheet = is_sheet
         self._path: Path | None = None
+        self._beginning = b""
+        """The first bytes of a film that is not on this machine."""
         self._words = ""
         self._problem = ""
         """Why the file can't be seen, in a sentence."""
@@ -121,13 +123,22 @@ class Preview(Widget):
             path: of a film or a picture.
             words: instead of it, while there is none.
         """
-        if path != self._path:
-            self._stop()
-            self._path, self._keys, self._pixels, self._problem, self._sought = path, [], None, "", 0.0
-            self._look()
+        if path != self._path or self._beginning:
+            self._show_another(path, b"")
         if words != self._words:
             self._words = words
             self.refresh()
+
+    def show_beginning(self, content: bytes) -> None:
+        """Show the first picture of a film of which no more is here than its first bytes."""
+        if content != self._beginning:
+            self._show_another(None, content)
+
+    def _show_another(self, path: Path | None, beginning: bytes) -> None:
+        self._stop()
+        self._path, self._beginning = path, beginning
+        self._keys, self._pixels, self._problem, self._sought = [], None, "", 0.0
+        self._look()
 
     def turn_sheet(self) -> None:
         """Show eight pictures of the film instead of one, or one again."""
@@ -285,10 +296,27 @@ class Preview(Widget):
         if self._looking is not None:
             self._looking.cancel()
             self._looking = None
-        if self._path is None or not self.size.width or not self.size.height:
+        if not self.size.width or not self.size.height:
+            self.refresh()
+        elif self._path is not None:
+            self._looking = asyncio.create_task(self._look_at(self._path), name="Looking at a result")
+        elif self._beginning:
+            self._looking = asyncio.create_task(self._look_at_beginning(self._beginning), name="Looking at a result")
+        else:
+            self.refresh()
+
+    async def _look_at_beginning(self, content: bytes) -> None:
+        from sora_tui.film.beginning import picture_of_beginning
+        from sora_tui.film.inspect import NotAVideo
+
+        try:
+            picture = await asyncio.to_thread(picture_of_beginning, content, self._room)
+        except NotAVideo as error:
+            self._problem = str(error)
             self.refresh()
             return
-        self._looking = asyncio.create_task(self._look_at(self._path), name="Looking at a result")
+        if self.is_attached and content is self._beginning:
+            self._draw(picture)
 
     async def _look_at(self, path: Path) -> None:
         terminal = self._terminal
