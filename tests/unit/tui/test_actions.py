@@ -111,7 +111,7 @@ def test_without_tasks_the_line_offers_nothing_to_do_with_one() -> None:
 
 def test_a_finished_task_can_be_copied_and_opened() -> None:
     shown = names(on_the_key_line(ON_DONE, working=True))
-    assert shown[3:7] == ["copy_link", "edit_again", "run_again", "open_link"]
+    assert shown[3:8] == ["copy_link", "edit_again", "play", "run_again", "open_link"]
     assert not {"abandon", "adopt", "next_needs_you"} & set(shown)
 
 
