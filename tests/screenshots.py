@@ -6,6 +6,7 @@ PNGs are made with librsvg's `rsvg-convert` where it is installed.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import subprocess
@@ -53,13 +54,13 @@ async def draw(folder: Path) -> None:
         durations = iter([seconds for _, seconds in (*ENDED, *RUNNING)])
         simulator = Simulator(
             Path(scratch) / "simulator",
-            small_clips=True,
             durations=lambda: next(durations),
             discoveries_per_second=0,
         )
         with simulator:
             settings = load(data_dir=Path(scratch) / "data", base_url=simulator.url, api_key="demo-studio")
-            settings = settings.for_demo(simulator.url)
+            os.environ["HOME"] = scratch  # paths are shown from there
+            settings = settings.for_demo(simulator.url).model_copy(update={"download_dir": Path(scratch) / "Videos"})
             await _make_tasks(settings)
             for name, size in SIZES.items():
                 await _picture(settings, folder / name, size, lambda task: task.state is TaskState.SUCCESS)
@@ -76,6 +77,7 @@ async def _make_tasks(settings: Settings) -> None:
     async with app.run_test(size=(160, 45)) as pilot:
         await _send(pilot, app, [prompt for prompt, _ in ENDED])
         await _until(pilot, lambda: not any(task.state.is_running for task in _tasks(app)))
+        await _until(pilot, lambda: all(task.files for task in _tasks(app) if task.links))
         await _send(pilot, app, [prompt for prompt, _ in RUNNING])
         await _until(pilot, lambda: sum(task.state is TaskState.WAITING for task in _tasks(app)) == len(RUNNING))
         _studio_screen(pilot).prompt.editor.put(NEXT_WORDING)
@@ -105,6 +107,8 @@ async def _picture(
             if path.name == "failure" or size[0] < 60:
                 await pilot.press("f4")
             await _until(pilot, lambda: app.studio is not None and app.studio.balance is not None)
+            if chosen.links and size[0] >= 100:  # below it stands under another tab
+                await _until(pilot, lambda: bool(screen.detail.panel.preview._keys))
         await _save(pilot, path)
 
 

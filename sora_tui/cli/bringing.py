@@ -143,7 +143,7 @@ def _brought(task: Task, number: int, is_wanted: bool, end: Download | None) -> 
 
 
 class _ProgressLine:
-    """`3 of 20 · 41 % · 6.2 MB/s · 0:07 left` on a terminal's last line; nothing anywhere else."""
+    """`3 of 20 · 41 % of 24.0 MB · 6.2 MB/s` on a terminal's last line; nothing anywhere else."""
 
     def __init__(self, session: Session, refs: Sequence[str]) -> None:
         self._session, self._refs = session, list(refs)

@@ -282,7 +282,10 @@ class Collecting:
         if not isinstance(event, TaskChanged):
             return
         task, previous, now_ms = event.task, event.previous, self._clock.now_ms()
-        (self._expiring.add if is_about_to_be_lost(task, now_ms) else self._expiring.discard)(task.ref)
+        if is_about_to_be_lost(task, now_ms):
+            self._expiring.add(task.ref)
+        else:
+            self._expiring.discard(task.ref)
         has_ended = previous is not None and previous.state is not task.state
         if has_ended and self._settings.download == "auto" and self._is_ours(task) and is_to_be_collected(task, now_ms):
             self._want_all(task)

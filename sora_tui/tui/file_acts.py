@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sora_tui.kie.fields import Media
 from sora_tui.kie.media import media_of
 from sora_tui.studio.task import Task
-from sora_tui.tui.file_line import file_link
 from sora_tui.tui.gist import gist
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ class FileActs:
         files = files_of(tasks)
         one, many = ("The file link", "file links") if as_links else ("The path", "paths")
         what = one if len(files) == 1 else f"The list of {len(files):,} {many}"
-        text = "\n".join(file_link(path) if as_links else str(path) for path in files)
+        text = "\n".join(path.as_uri() if as_links else str(path) for path in files)
         result = await copy(text, self._app.copy_to_clipboard)
         self._app.say(f"{what} {result.sentence}")
 

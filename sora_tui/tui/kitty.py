@@ -19,8 +19,6 @@ from textual.strip import Strip
 from sora_tui.film.pictures import Picture
 
 PLACEHOLDER = "\U0010eeee"
-LARGEST_ID = 0xFFFFFF
-"""A number that a colour can say."""
 _CHUNK = 4096
 _MARKS = """
 305 30d-30e 310 312 33d-33f 346 34a-34c 350-352 357 35b 363-36f 483-487 592-595 597-599 59c-5a1 5a8-5a9 5ab-5ac 5af 5c4
@@ -39,7 +37,7 @@ def transmitted(image_id: int, picture: Picture, columns: int, rows: int) -> str
     """What sends a picture to the terminal, to fill so many cells. Takes some ms: not for the event loop.
 
     Args:
-        image_id: 1 to `LARGEST_ID`; a picture that has the number gives way.
+        image_id: 1 to 0xFFFFFF, what a colour can say; a picture that has the number gives way.
         picture: at any size.
         columns: at most `MOST_CELLS`.
         rows: at most `MOST_CELLS`.

@@ -23,6 +23,8 @@ KEPT = 16
 LARGEST = (960, 960)
 LARGEST_AFAR = (480, 480)
 """Pixels of a picture at most; over ssh, each has to go through the line."""
+_LARGEST_ID = 0xFFFFFF
+"""A colour says which picture a cell belongs to."""
 _NAMED = re.compile(r"(?P<name>kitty|ghostty)\D{0,3}(?P<major>\d{1,4})\.(?P<minor>\d{1,4})", re.IGNORECASE | re.ASCII)
 _SINCE = {"kitty": (0, 28), "ghostty": (1, 0)}
 
@@ -40,7 +42,7 @@ class Pixels:
         self._choice = choice
         self._is_afar = bool(environ.get("SSH_CONNECTION"))
         self._is_hinted = _is_hinted(environ)
-        self._last_id = (random or Random()).randrange(1, 0xFFF000)
+        self._last_id = (random or Random()).randrange(_LARGEST_ID)
         self._sent: OrderedDict[int, None] = OrderedDict()
         self.is_on = choice == "kitty"
         """Whether pictures are sent as pixels."""
@@ -73,7 +75,7 @@ class Pixels:
 
     def new_id(self) -> int:
         """A number for a picture, which no other of this program has."""
-        self._last_id += 1
+        self._last_id = self._last_id % _LARGEST_ID + 1
         return self._last_id
 
     def is_there(self, image_id: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from sora_tui.tui.pixels import CELL, KEPT, LARGEST, LARGEST_AFAR, Pixels, knows_placeholders
@@ -70,6 +72,12 @@ def test_the_size_of_a_cell_is_what_the_terminal_says_if_it_can_be() -> None:
     for nonsense in ((50, 100, 0, 0), (0, 0, 900, 1000), (50, 100, 65_535, 65_535)):
         pixels.measured(*nonsense)
         assert pixels.cell == CELL
+
+
+def test_numbers_begin_anew_before_they_are_too_large_for_a_colour() -> None:
+    pixels = Pixels("kitty", {}, Random(1))
+    pixels._last_id = 0xFFFFFE
+    assert [pixels.new_id() for _ in range(3)] == [0xFFFFFF, 1, 2]
 
 
 def test_the_oldest_picture_is_forgotten_and_all_of_them_at_the_end() -> None:
