@@ -71,11 +71,12 @@ async def test_p_plays_in_place_and_stops_for_another_task(collecting: Settings)
 
 async def test_what_is_not_here_yet_can_not_be_played(settings: Settings) -> None:
     async with running(settings) as pilot:
-        await send(pilot, "koi")
+        await send(pilot, "[sim:stuck] koi")
         await pilot.press("f3", "p")
         await until(pilot, lambda: "It has no result to see." in said(pilot))
-        await until(pilot, lambda: bool(tasks_of(pilot)[0].links))
-        await pilot.press("P")
+        await send(pilot, "boat")
+        await until(pilot, lambda: bool(tasks_of(pilot)[-1].links))
+        await pilot.press("f3", "P")
         await until(pilot, lambda: "It is not on this machine yet: d downloads it." in said(pilot))
 
 
@@ -155,3 +156,20 @@ async def test_leaving_while_it_plays_leaves_no_thread(collecting: Settings) -> 
         if thread.name.startswith("playing "):
             thread.join(10)
     assert film_threads() == []
+
+
+@pytest.mark.parametrize(("size", "is_wide"), [((160, 45), True), (((120, 36)), False)])
+async def test_where_there_is_room_each_row_has_a_tiny_picture(
+    collecting: Settings, size: tuple[int, int], is_wide: bool
+) -> None:
+    async with running(collecting, size) as pilot:
+        await collected(pilot)
+        table = screen_of(pilot).tasks_pane.table
+        await until(pilot, lambda: preview_of(pilot)._number >= 0 and bool(preview_of(pilot)._keys))
+        if is_wide:
+            await until(pilot, lambda: "▀▀ " in table.render_line(2).text)
+            await send(pilot, "boat")
+            await until(pilot, lambda: "       boat" in table.render_line(2).text)
+        else:
+            await pilot.pause()
+            assert "▀" not in table.render_line(2).text

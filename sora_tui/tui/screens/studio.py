@@ -52,6 +52,7 @@ from sora_tui.tui.situation import Situation
 from sora_tui.tui.studio_rows import StudioRows
 from sora_tui.tui.task_acts import TaskActs
 from sora_tui.tui.telling import Telling
+from sora_tui.tui.thumbnails import Thumbnails
 from sora_tui.tui.versus_acts import VersusActs
 from sora_tui.tui.widgets.detail_pane import DetailPane
 from sora_tui.tui.widgets.detail_panel import DetailPanel
@@ -67,6 +68,7 @@ from sora_tui.tui.wording_acts import WordingActs
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
+    from textual.strip import Strip
 
     from sora_tui.studio.collecting import Download
     from sora_tui.studio.studio import Studio
@@ -74,6 +76,10 @@ if TYPE_CHECKING:
 
 READ_AHEAD = 1_000
 """Marked tasks that are read before an act asks for them, so that the key line knows what can be done with them."""
+
+
+WIDE = 150
+"""Columns of the terminal from which the table has a picture before each prompt."""
 
 
 class StudioScreen(Screen[None]):
@@ -127,6 +133,7 @@ class StudioScreen(Screen[None]):
         self._rows = StudioRows(studio, home, self._tasks_not_read)
         self._telling = Telling(home, quiet=studio.settings.quiet)
         self._notices = Notices(home.say, now)
+        self._thumbnails = Thumbnails(home, self._picture_made)
         self._stop_listening: Callable[[], None] | None = None
 
     async def prepare(self) -> None:
@@ -147,6 +154,7 @@ class StudioScreen(Screen[None]):
                 now=self._now,
                 forecast=self._studio.estimates.eta,
                 download_of=self._studio.download_of,
+                picture_of=self._picture_of,
                 id="tasks-pane",
             )
             yield DetailPane(
@@ -241,7 +249,7 @@ class StudioScreen(Screen[None]):
             case ServiceChanged() | InboxChanged() | OutboxChanged():
                 self._show_status()
             case DownloadChanged(ref=ref):
-                self.tasks_pane.table.update_download(ref)
+                self.tasks_pane.table.update_result(ref)
                 if ref == self.detail.panel.ref:
                     self.detail.panel.show_downloads()
             case Notice():
@@ -306,6 +314,15 @@ class StudioScreen(Screen[None]):
             return False
         self._show_keys()
         return True
+
+    def _picture_of(self, task: Task) -> Strip | None:
+        """Where the table has room for pictures and the terminal shows colours."""
+        if self.size.width < WIDE or self.app.no_color or self.app.ansi_color:
+            return None
+        return self._thumbnails.of(task)
+
+    def _picture_made(self, ref: str) -> None:
+        self.tasks_pane.table.update_result(ref)
 
     def _downloads_of(self, ref: str) -> list[Download]:
         return self._studio.collecting.progress_of(ref)  # a door that is opened only once a result is looked at

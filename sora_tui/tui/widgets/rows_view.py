@@ -22,7 +22,7 @@ from sora_tui.tui.widgets.columns import Layout, layout, sideways
 from sora_tui.tui.widgets.row_cursor import Anchor, RowCursor
 from sora_tui.tui.widgets.row_marks import RowMarks
 from sora_tui.tui.widgets.row_source import RowSource
-from sora_tui.tui.widgets.table_painter import DownloadOf, TablePainter
+from sora_tui.tui.widgets.table_painter import DownloadOf, PictureOf, TablePainter
 from sora_tui.tui.widgets.task_lines import RowLook, header_line, tab_line
 from sora_tui.tui.widgets.task_rows import Found, TaskRows
 
@@ -48,6 +48,7 @@ class RowsView(ScrollView):
         now: Callable[[], int],
         forecast: Forecast | None = None,
         download_of: DownloadOf | None = None,
+        picture_of: PictureOf | None = None,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -60,6 +61,7 @@ class RowsView(ScrollView):
             now: the time in epoch ms.
             forecast: when a running task will end; without one the column stays empty.
             download_of: how far the results of a task are on their way; without it that is not shown.
+            picture_of: how its result looks; without it that is not shown.
             name: as of any widget.
             id: as of any widget.
             classes: as of any widget.
@@ -72,7 +74,14 @@ class RowsView(ScrollView):
         self._cursor = RowCursor(self._rows)
         self._marks = RowMarks(self._rows)
         self._styles_made: dict[tuple[str, ...], Style] = {}
-        self._painter = TablePainter(self._rows, now=now, forecast=forecast, download_of=download_of, style=self._style)
+        self._painter = TablePainter(
+            self._rows,
+            now=now,
+            forecast=forecast,
+            download_of=download_of,
+            picture_of=picture_of,
+            style=self._style,
+        )
         self._pending: dict[str, Task] = {}
         self._flush_due = False
         self._painted_at = 0.0
@@ -97,8 +106,8 @@ class RowsView(ScrollView):
         else:
             self.call_later(self._flush)
 
-    def update_download(self, ref: str) -> None:
-        """What is on its way to this machine for a task is further than before. Painted with the next frame."""
+    def update_result(self, ref: str) -> None:
+        """What is on its way to this machine for a task is further than before, or its picture is there."""
         self._refresh_row(self._rows.index(ref))
 
     # What a table does with it
@@ -136,9 +145,9 @@ class RowsView(ScrollView):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw some lines. Where a row holds more than any before it, the columns grow and all lines are drawn anew."""
-        before = self._layout
+        before, had_pictures = self._layout, self._painter.has_pictures
         strips = super().render_lines(crop)
-        if self._layout is before:
+        if self._layout is before and self._painter.has_pictures == had_pictures:
             return strips
         self.refresh()  # the lines that were not asked for have their old columns
         return super().render_lines(crop)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DownloadOf: TypeAlias = "Callable[[Task], Download | None]"
 """What is on its way to this machine for a task."""
+PictureOf: TypeAlias = Callable[[Task], Strip | None]
+"""A tiny picture of a task's result; None while there is none."""
 _KEPT = 1024
 """Painted rows: some screenfuls. A row of a running task is painted anew every second."""
 _Key: TypeAlias = tuple[str, int, RowLook, bool]
@@ -30,6 +32,7 @@ class TablePainter:
 
     Attributes:
         needs: the cells that the columns need for all that was painted. They only grow, so that nothing jumps.
+        has_pictures: whether any line had a picture.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class TablePainter:
         now: Callable[[], int],
         forecast: Forecast | None,
         download_of: DownloadOf | None,
+        picture_of: PictureOf | None,
         style: StyleOf,
     ) -> None:
         """Make a painter.
@@ -48,14 +52,17 @@ class TablePainter:
             now: the time in epoch ms.
             forecast: when a running task will end.
             download_of: how far the results of a task are on their way; None where that is not known.
+            picture_of: how its result looks; None where that is not shown.
             style: the styles of the moment.
         """
         self._rows = rows
         self._now = now
         self._forecast = forecast
         self._download_of = download_of
+        self._picture_of = picture_of
+        self.has_pictures = False
         self._style = style
-        self._kept: LRUCache[_Key, tuple[Task, Download | None, Strip]] = LRUCache(_KEPT)
+        self._kept: LRUCache[_Key, tuple[Task, Download | None, Strip | None, Strip]] = LRUCache(_KEPT)
         self._kept_for: Layout | None = None
         self._measured: LRUCache[tuple[str, int, bool], Task] = LRUCache(_KEPT)
         self.needs: Needs = NO_NEEDS
@@ -71,13 +78,27 @@ class TablePainter:
             self._kept_for = layout
         now = self._now()
         download = self._download_of(task) if self._download_of is not None and task.links else None
+        picture = self._picture_of(task) if self._picture_of is not None and task.files else None
+        if picture is not None and not self.has_pictures:
+            self.has_pictures = True
+            self._kept.clear()
         key = (task.ref, _step(task, now), look, focused)
         kept = self._kept.get(key)
-        if kept is not None and kept[0] is task and kept[1] == download:
-            return kept[2]
+        if kept is not None and kept[0] is task and kept[1] == download and kept[2] is picture:
+            return kept[3]
         self._measure(task, now, download)
-        strip = row_line(task, layout, look, now, self._forecast, self._style, download)
-        self._kept[key] = (task, download, strip)
+        strip = row_line(
+            task,
+            layout,
+            look,
+            now,
+            self._forecast,
+            self._style,
+            download,
+            picture=picture,
+            has_pictures=self.has_pictures,
+        )
+        self._kept[key] = (task, download, picture, strip)
         return strip
 
     def empty(self, line: int, width: int, room: int) -> Strip:

@@ -19,13 +19,17 @@ from sora_tui.studio.task import Task, TaskState
 from sora_tui.tui.format import LOOKS, Tone
 from sora_tui.tui.text import shorten
 from sora_tui.tui.widgets.cells import Forecast, Piece, cell
-from sora_tui.tui.widgets.columns import GUTTER, Column, Layout
+from sora_tui.tui.widgets.columns import GUTTER, Column, Layout, Placed
 from sora_tui.tui.widgets.filter_words import filter_words
 from sora_tui.tui.widgets.task_rows import Segment, TaskRows
 
 if TYPE_CHECKING:
     from sora_tui.studio.collecting import Download
 
+PICTURE = 5
+"""Cells of the picture before a prompt."""
+PROMPT_WITH_PICTURE = 28
+"""Cells from which the prompt's column has room for it."""
 CURSOR = "▸"
 MARK = "■"
 MORE_BEFORE, MORE_AFTER = "‹", "›"
@@ -155,8 +159,11 @@ def row_line(
     forecast: Forecast | None,
     style: StyleOf,
     download: Download | None = None,
+    *,
+    picture: Strip | None = None,
+    has_pictures: bool = False,
 ) -> Strip:
-    """One task."""
+    """One task; `has_pictures` where any line may have one, so that the prompts stand below one another."""
     names = ["row"]
     if look.marked:
         names.append("marked")
@@ -171,7 +178,12 @@ def row_line(
         Run(" " * (GUTTER - 2), base),
     ]
     x = GUTTER
-    for place in layout.placed:
+    for placed in layout.placed:
+        place = placed
+        if placed.column is Column.PROMPT and has_pictures and placed.width >= PROMPT_WITH_PICTURE:
+            runs += [Run(" " * (placed.x - x), base), *_framed(picture, base)]
+            x = placed.x + PICTURE + 1
+            place = Placed(placed.column, x, placed.width - PICTURE - 1)
         pieces = cell(place.column, place.width, task, now_ms, forecast, download)
         used = sum(cell_len(text) for text, _tone in pieces)
         lead = place.x - x + (place.width - used if place.column.to_the_right else 0)
@@ -186,6 +198,14 @@ def row_line(
     if x > layout.width:
         return Strip(runs).crop(0, layout.width)
     return Strip([*runs, Run(" " * (layout.width - x), base)], layout.width)
+
+
+def _framed(picture: Strip | None, base: Style) -> list[Run]:
+    """A picture in the middle of its cells, and the cell behind it."""
+    cells = 0 if picture is None else min(PICTURE, picture.cell_length)
+    left = (PICTURE - cells) // 2
+    shown = [] if picture is None else list(picture.crop(0, cells))
+    return [Run(" " * left, base), *shown, Run(" " * (PICTURE - cells - left + 1), base)]
 
 
 def empty_lines(rows: TaskRows, width: int) -> list[tuple[str, str]]:

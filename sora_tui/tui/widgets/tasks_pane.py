@@ -16,7 +16,7 @@ from sora_tui.tui.text import outside
 from sora_tui.tui.widgets.cells import Forecast
 from sora_tui.tui.widgets.filter_words import FILTER_HELP, FILTER_WORDS
 from sora_tui.tui.widgets.row_source import RowSource
-from sora_tui.tui.widgets.table_painter import DownloadOf
+from sora_tui.tui.widgets.table_painter import DownloadOf, PictureOf
 from sora_tui.tui.widgets.task_rows import Segment
 from sora_tui.tui.widgets.task_table import TaskTable
 
@@ -81,16 +81,23 @@ class TasksPane(VerticalGroup):
         now: Callable[[], int],
         forecast: Forecast | None,
         download_of: DownloadOf | None = None,
+        picture_of: PictureOf | None = None,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._source, self._now, self._forecast, self._download_of = source, now, forecast, download_of
+        self._source, self._now, self._forecast = source, now, forecast
+        self._download_of, self._picture_of = download_of, picture_of
         self.border_title = "Tasks"
 
     def compose(self) -> ComposeResult:
         """The table; below it the filter and what there is to say about it."""
         yield TaskTable(
-            source=self._source, now=self._now, forecast=self._forecast, download_of=self._download_of, id="table"
+            source=self._source,
+            now=self._now,
+            forecast=self._forecast,
+            download_of=self._download_of,
+            picture_of=self._picture_of,
+            id="table",
         )
         yield FilterLine(placeholder="words, or state:fail", compact=True, id="filter")
         yield FilterHint(id="filter-hint")
