@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -378,8 +379,9 @@ class Collecting:
             self._publish(Notice(f"Nothing is downloaded for now. {trouble}", Severity.ERROR, topic="downloads"))
             self._show(job, state=DownloadState.WAITING, problem=str(trouble), is_stuck=True)
         elif trouble.is_gone:
-            self._show(job, state=DownloadState.FAILED, problem=str(trouble))
-            await self._book.change(job.ref, lambda task: replace(task, files_note=str(trouble)))
+            with suppress(StudioError):  # then it is asked for again at the next start, and told again
+                await self._book.change(job.ref, lambda task: replace(task, files_note=str(trouble)))
+            self._show(job, state=DownloadState.FAILED, problem=str(trouble))  # only now it counts as settled
         elif trouble.may_pass and job.tries < TRIES:
             job.at = now + 2.0 ** (job.tries - 1) * (0.75 + self._random.random() / 2)
             self._show(job, state=DownloadState.WAITING, problem=str(trouble))

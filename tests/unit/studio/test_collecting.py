@@ -181,3 +181,21 @@ async def test_leaving_finishes_what_is_all_here_and_stops_the_rest(
         await desk.studio.collecting.close()
         [task] = await desk.studio.load([f"{9:032x}"])
         assert bool(task.files) is is_kept
+
+
+@in_virtual_time
+async def test_what_is_gone_is_written_down_before_it_counts_as_settled(tmp_path: Path) -> None:
+    async with collecting(tmp_path, "ask", ("koi", NEW)) as (desk, shelf):
+        shelf.trouble = NotCollected("The service does not keep this file any more (HTTP 404).", is_gone=True)
+        [task] = await desk.studio.load([f"{1:032x}"])
+        at_the_end: list[str] = []
+
+        def hear(event: object) -> None:
+            known = desk.studio.tasks.get(task.ref, task)
+            if any(each.state is DownloadState.FAILED for each in desk.studio.collecting.progress_of(task.ref)):
+                at_the_end.append(known.files_note)
+
+        desk.studio.subscribe(hear)
+        await desk.studio.collecting.collect([task.ref])
+        [download] = await desk.studio.collecting.settled([task.ref])
+        assert download.problem == at_the_end[0] != ""
