@@ -41,6 +41,8 @@ _AT_LEAST_EVERY_S = 0.25
 """After which they are written however few they are: what is told is what is there, also on a slow line."""
 _MOST_NAMES = 1_000
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_DELETED = frozenset({404, 410})
+"""How a file's server says that it does not have the file any more."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -171,8 +173,11 @@ class Downloading:
                 await self._receive(part, source, key, tell)
                 return
             except LinkDead as dead:
-                if is_renewed:
+                if is_renewed and dead.status in _DELETED:
                     raise NotCollected(_gone(dead.status), is_gone=True) from None
+                if is_renewed:  # whatever stands in the way, it does not say that the file is not there
+                    sentence = f"The link does not work (HTTP {dead.status}), nor does a new one. d tries again."
+                    raise NotCollected(sentence) from None
                 is_renewed, source = True, await self._new_link(link, dead.status)
             except NotThere as missing:
                 if part.size and missing.total == part.size:
@@ -217,7 +222,7 @@ class Downloading:
             return await self._renewed(link)
         except Refused as refusal:
             # 422: no file of the service's own; others say that it can't be had just now.
-            is_gone = status in (404, 410)
+            is_gone = status in _DELETED
             raise NotCollected(
                 _gone(status)
                 if is_gone

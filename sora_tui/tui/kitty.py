@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rich.color import Color
@@ -31,6 +32,38 @@ _MARKS = """
 """The protocol's marks for 0, 1, 2 and so on, as ranges of code points (its rowcolumn-diacritics.txt)."""
 MOST_CELLS = 297
 """Rows or columns that can be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentPicture:
+    """A picture that the terminal is given.
+
+    Attributes:
+        number: its own at the terminal.
+        columns: cells it fills.
+        rows: lines it fills.
+        sequence: what gives it to the terminal.
+    """
+
+    number: int
+    columns: int
+    rows: int
+    sequence: str
+
+
+def to_be_sent(number: int, picture: Picture, room: tuple[int, int], cell: tuple[int, int]) -> SentPicture:
+    """A picture for as many cells as it fills in its own proportions. Takes some ms: not for the event loop.
+
+    Args:
+        number: 1 to 0xFFFFFF, what a colour can say; a picture that has it gives way.
+        picture: at any size.
+        room: cells there are for it, columns and rows.
+        cell: pixels of a cell, width and height.
+    """
+    scale = min(room[0] * cell[0] / picture.width, room[1] * cell[1] / picture.height)
+    columns = max(1, min(room[0], MOST_CELLS, round(picture.width * scale / cell[0])))
+    rows = max(1, min(room[1], MOST_CELLS, round(picture.height * scale / cell[1])))
+    return SentPicture(number, columns, rows, transmitted(number, picture, columns, rows))
 
 
 def transmitted(image_id: int, picture: Picture, columns: int, rows: int) -> str:

@@ -73,6 +73,11 @@ class Pixels:
         cell = (width // max(1, columns), height // max(1, rows))
         self.cell = cell if 2 <= cell[0] <= 200 and 2 <= cell[1] <= 200 else CELL
 
+    def room(self, cells: tuple[int, int]) -> tuple[int, int]:
+        """Pixels, width and height, that a picture for so many columns and rows is worth."""
+        width, height = cells[0] * self.cell[0], cells[1] * self.cell[1]
+        return max(1, min(width, self.largest[0])), max(2, min(height, self.largest[1]))
+
     def new_id(self) -> int:
         """A number for a picture, which no other of this program has."""
         self._last_id = self._last_id % _LARGEST_ID + 1

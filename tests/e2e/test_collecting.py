@@ -257,6 +257,19 @@ async def test_w10_a_link_that_expired_is_renewed_once_and_gone_on_with(desk: De
     assert renewals(desk.simulator) == 1
 
 
+async def test_w10_a_link_that_is_refused_also_when_it_is_new_may_work_another_day(desk: Desk) -> None:
+    desk.fault("expired", times=0)
+    with pytest.raises(
+        NotCollected, match=r"does not work \(HTTP 403\), nor does a new one. d tries again."
+    ) as trouble:
+        await desk.download()
+    assert not trouble.value.is_gone
+    assert not trouble.value.may_pass
+    assert renewals(desk.simulator) == 1
+    desk.simulator.clear_faults()
+    assert is_whole(await desk.download())
+
+
 async def test_w11_what_the_service_has_deleted_is_gone(desk: Desk) -> None:
     desk.fault("gone", times=0)
     with pytest.raises(NotCollected, match="does not keep this file any more") as trouble:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,34 +19,14 @@ from textual.widget import Widget
 from sora_tui.film.pictures import Picture
 from sora_tui.tui.half_blocks import PictureStrip, cells_of, strip_of
 from sora_tui.tui.pixels import Pixels
+from sora_tui.tui.stills import Unseen, still
 from sora_tui.tui.text import clean, shorten
 
 if TYPE_CHECKING:
     from sora_tui.film.player import Player
+    from sora_tui.tui.kitty import SentPicture
 
 DRAWS_EVERY_S = 1 / 15
-KEPT = 64
-"""Still pictures that are kept, of a few kB each."""
-_Stamp = tuple[str, int, int, int, int, bool]
-
-_stills: OrderedDict[_Stamp, tuple[Picture, str]] = OrderedDict()
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A picture that the terminal is given as pixels.
-
-    Attributes:
-        number: its own at the terminal.
-        columns: cells it fills.
-        rows: lines it fills.
-        sequence: what gives it to the terminal.
-    """
-
-    number: int
-    columns: int
-    rows: int
-    sequence: str
 
 
 class Preview(Widget):
@@ -100,7 +79,7 @@ class Preview(Widget):
         """Why the file can't be seen, in a sentence."""
         self._keys: list[bytes] = []
         self._width = 0
-        self._pixels: _Sent | None = None
+        self._pixels: SentPicture | None = None
         """Instead of `_keys`, which are those of half blocks."""
         self._number = 0
         self._player: Player | None = None
@@ -269,7 +248,7 @@ class Preview(Widget):
         strip = strip_of(self._keys[at], has_colours=self._has_colours)
         return Strip.join([Strip.blank(left, base), strip, Strip.blank(max(0, width - left - self._width), base)])
 
-    def _pixel_line(self, sent: _Sent, row: int) -> Strip:
+    def _pixel_line(self, sent: SentPicture, row: int) -> Strip:
         from sora_tui.tui.kitty import cells
 
         width, base = self.size.width, self.rich_style
@@ -321,13 +300,15 @@ class Preview(Widget):
     async def _look_at(self, path: Path) -> None:
         terminal = self._terminal
         has_pixels = terminal is not None and terminal.is_on and self._has_colours
-        room = _room_in_pixels(self.size, terminal) if has_pixels and terminal is not None else self._room
-        sent: _Sent | None = None
+        room = terminal.room(self.size) if has_pixels and terminal is not None else self._room
+        sent: SentPicture | None = None
         try:
-            picture, facts = await asyncio.to_thread(_still, path, room, self._is_sheet)
+            picture, facts = await asyncio.to_thread(still, path, room, self._is_sheet)
             if has_pixels and terminal is not None:
-                sent = await asyncio.to_thread(_to_be_sent, terminal.new_id(), picture, self.size, terminal.cell)
-        except _Unseen as error:
+                from sora_tui.tui.kitty import to_be_sent
+
+                sent = await asyncio.to_thread(to_be_sent, terminal.new_id(), picture, self.size, terminal.cell)
+        except Unseen as error:
             self._problem, self._keys, self._pixels = str(error), [], None
             self.refresh()
             self.post_message(self.Looked(self, path, ""))
@@ -393,61 +374,6 @@ class Preview(Widget):
         changed = [Region(0, top + y, self.size.width, 1) for y, key in enumerate(keys) if key != before[y]]
         if changed:
             self.refresh(*changed)
-
-
-def _room_in_pixels(size: Size, terminal: Pixels) -> tuple[int, int]:
-    width, height = size.width * terminal.cell[0], size.height * terminal.cell[1]
-    return max(1, min(width, terminal.largest[0])), max(2, min(height, terminal.largest[1]))
-
-
-def _to_be_sent(number: int, picture: Picture, size: Size, cell: tuple[int, int]) -> _Sent:
-    """A picture for as many cells as it fills in its own proportions. For a thread."""
-    from sora_tui.tui.kitty import MOST_CELLS, transmitted
-
-    scale = min(size.width * cell[0] / picture.width, size.height * cell[1] / picture.height)
-    columns = max(1, min(size.width, MOST_CELLS, round(picture.width * scale / cell[0])))
-    rows = max(1, min(size.height, MOST_CELLS, round(picture.height * scale / cell[1])))
-    return _Sent(number, columns, rows, transmitted(number, picture, columns, rows))
-
-
-class _Unseen(Exception):
-    """A file can't be shown. The sentence says why."""
-
-
-def _still(path: Path, room: tuple[int, int], is_sheet: bool) -> tuple[Picture, str]:
-    """The first picture of a file, or eight of it, and what it holds. For a thread; what was made is remembered."""
-    from sora_tui.film.inspect import NotAVideo
-    from sora_tui.film.pictures import contact_sheet, first_picture
-
-    try:
-        found = path.stat()
-        stamp: _Stamp = (str(path), found.st_mtime_ns, found.st_size, *room, is_sheet)
-        if (known := _stills.get(stamp)) is not None:
-            return known
-        made = (contact_sheet if is_sheet else first_picture)(path, room), _facts(path, found.st_size)
-    except NotAVideo as error:
-        raise _Unseen(str(error)) from None
-    except FileNotFoundError:
-        raise _Unseen(f"{path.name} is not there any more. d downloads it again.") from None
-    except OSError as error:
-        raise _Unseen(f"{path.name} can't be opened ({error.strerror}).") from None
-    _stills[stamp] = made
-    while len(_stills) > KEPT:
-        _stills.popitem(last=False)
-    return made
-
-
-def _facts(path: Path, size: int) -> str:
-    from sora_tui.film.inspect import probe
-    from sora_tui.film.pictures import is_still, still_size
-    from sora_tui.studio.inputs import megabytes
-
-    if is_still(path):
-        width, height = still_size(path)
-        return f"{width}×{height} · {megabytes(size)}"
-    film = probe(path)
-    sound = "sound" if film.audio_codec else "no sound"
-    return f"{film.width}×{film.height} · {film.duration_s:.1f} s · {megabytes(size)} · {film.video_codec} · {sound}"
 
 
 def _centred(words: str, width: int) -> Strip:
