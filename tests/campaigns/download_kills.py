@@ -204,6 +204,6 @@ CAMPAIGN = Campaign(
         _trial("goes on with whatever is there", goes_on_with_whatever_is_there),
     ),
     full=200,
-    small=12,
+    small=10,
     control_count=40,
 )

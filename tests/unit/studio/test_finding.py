@@ -137,7 +137,7 @@ def filled(store: Store, tasks: tuple[Task, ...]) -> list[Task]:
     return store.tasks()
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(
     tasks=TASKS,
     indexed=st.none() | st.integers(1, 8),

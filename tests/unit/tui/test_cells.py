@@ -29,7 +29,7 @@ def tone(column: Column, task: Task) -> Tone | None:
     return cell(column, 16, task, NOW_MS, None)[0][1]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(any_task(), st.sampled_from([column for column in Column if column is not Column.ETA]), st.integers(1, 60))
 @example(a_task(prompt="日本語"), Column.PROMPT, 1)
 def test_what_a_column_says_fits_its_width_and_is_clean(task: Task, column: Column, width: int) -> None:

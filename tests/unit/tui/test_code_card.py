@@ -37,7 +37,7 @@ def words(shown: Card) -> str:
     return " ".join([shown.lead, shown.title, shown.body, *(part for row in shown.rows for part in row)])
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(any_task(), st.integers(-(10**9), 10**9), st.booleans())
 def test_every_task_has_a_clean_card_that_says_what_was_paid_and_what_comes_next(
     task: Task, later: int, slow: bool

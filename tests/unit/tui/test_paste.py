@@ -17,7 +17,7 @@ WORDS = st.text(st.sampled_from("ab\x1b[20~1é\r"), max_size=12).filter(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(ANY_TEXT)
 @example("\x1b\x1b[31m")
 @example("\x1b]0;title")
@@ -133,7 +133,7 @@ def test_escape_alone_is_a_key_at_once() -> None:
     assert splitter.take() == ("\x1b", None, "")
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(WORDS, WORDS, WORDS, st.data())
 def test_wherever_the_stream_is_cut_no_character_is_lost_or_changes_sides(
     before: str, pasted: str, after: str, data: st.DataObject

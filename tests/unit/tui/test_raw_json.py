@@ -40,7 +40,7 @@ def test_it_says_the_same_as_before(value: Any, ascii_only: bool, indent: int | 
     assert exactly(text_of(lay_out(text))) == exactly(text)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(JSON_LIKE | st.text(max_size=40))
 @example('{"a":1')
 @example(']]]"')

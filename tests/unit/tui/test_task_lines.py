@@ -56,7 +56,7 @@ def line(task: Task, width: int = 120, look: RowLook = RowLook()) -> Strip:  # n
     return row_line(task, layout(width), look, NOW_MS, None, style)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(any_task(), WIDTHS, st.booleans(), st.integers(0, 10**8), st.booleans(), st.integers(0, 9))
 @example(a_task(prompt="日本語" * 20), 27, False, 0, False, 0)
 @example(a_task(prompt="\x1b[2J"), 120, True, 10**8, True, 0)
