@@ -28,15 +28,15 @@ def waits_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _rest(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Returns once the process has done nothing in three looks, 3 ms apart, one after the other.
+    """Returns once the process has done nothing in four looks, 4 ms apart, one after the other.
 
     Textual's own looks once, for 20 ms. One alone may fall into a moment in which another process is at work.
     """
     began, quiet = time.monotonic(), 0
-    while (quiet < 3 or time.monotonic() - began < min_sleep) and time.monotonic() - began < max_sleep:
+    while (quiet < 4 or time.monotonic() - began < min_sleep) and time.monotonic() - began < max_sleep:
         worked = time.process_time()
-        await asyncio.sleep(0.003)
-        quiet = quiet + 1 if time.process_time() - worked < 0.0003 else 0
+        await asyncio.sleep(0.004)
+        quiet = quiet + 1 if time.process_time() - worked < 0.0002 else 0
 
 
 @pytest.fixture

@@ -60,8 +60,8 @@ async def test_every_field_is_reached_and_what_sends_stays_in_sight(
         assert pane.editor.size.height >= 3
         for name in ("f0", "f9", "rare3", "f4"):
             pane.form.focus_field(name)
-            await pilot.pause()
-            assert seen(pane.form.query_one(f"#field-{name}")).area > 0, name
+            field = pane.form.query_one(f"#field-{name}")
+            await until(pilot, lambda field=field: seen(field).area > 0)  # type: ignore[misc]
             for id in ("#model", "#price", "#send"):
                 assert seen(pane.query_one(id)).height == 1, id
 
