@@ -22,21 +22,21 @@ def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def waits_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the Pilot see sooner that the app rests: half of these tests' time went by at rest."""
+    """Let the Pilot see sooner that the app rests: a third of these tests' time went by at rest."""
     for module in ("textual.pilot", "textual.app"):
         monkeypatch.setattr(f"{module}.wait_for_idle", _rest)
 
 
 async def _rest(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Returns once the process has done nothing in four looks, 4 ms apart, one after the other.
+    """Returns once the process has done nothing in four looks, 5 ms apart, one after the other.
 
-    Textual's own looks once, for 20 ms. One alone may fall into a moment in which another process is at work.
+    As patient as Textual's own, which looks for 20 ms at once: a moment of work in between costs it 20 more.
     """
     began, quiet = time.monotonic(), 0
     while (quiet < 4 or time.monotonic() - began < min_sleep) and time.monotonic() - began < max_sleep:
         worked = time.process_time()
-        await asyncio.sleep(0.004)
-        quiet = quiet + 1 if time.process_time() - worked < 0.0002 else 0
+        await asyncio.sleep(0.005)
+        quiet = quiet + 1 if time.process_time() - worked < 0.00025 else 0
 
 
 @pytest.fixture

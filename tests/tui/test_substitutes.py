@@ -40,10 +40,13 @@ async def offering(
     market: FakeMarket | None = None,
     can_send: bool = True,
     batch: bool = False,
+    wrong: FieldError | None = None,
     size: tuple[int, int] = (120, 36),
 ) -> AsyncIterator[tuple[Pilot[object], Asking]]:
     market = market or FakeMarket(many_listings())
     studio = FakeStudio(market)
+    if wrong is not None:
+        studio.errors["veo-3-1"] = [wrong]
     market.withdraw(SORA_2_PRO.model)
     app = Asking(studio, Offer(drafts or (WIDE,), "Sora 2 Pro", can_send=can_send, batch=batch))
     async with app.run_test(size=size) as pilot:
@@ -104,8 +107,8 @@ async def test_of_a_batch_the_differences_are_summed_up() -> None:
 
 
 async def test_a_batch_that_could_not_be_sent_says_why_and_stays() -> None:
-    async with offering(WIDE, TALL, batch=True) as (pilot, app):
-        app.studio.errors["veo-3-1"] = [FieldError("image_urls", "Images is needed by this model.")]
+    wrong = FieldError("image_urls", "Images is needed by this model.")
+    async with offering(WIDE, TALL, batch=True, wrong=wrong) as (pilot, app):
         await pilot.press("enter")
         await until(pilot, lambda: "Images is needed by this model." in plain(pilot))
         await pilot.press("enter")
