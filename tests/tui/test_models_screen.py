@@ -128,7 +128,8 @@ async def test_leaving_gives_up_the_question_too() -> None:
         assert app.studio.listeners == []
 
 
-async def test_a_model_without_a_usable_schema_says_so_and_is_not_chosen() -> None:
+async def test_a_model_without_a_usable_schema_says_so_and_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sora_tui.tui.model_look.REST_S", 3600.0)  # only enter asks
     market = FakeMarket(many_listings())
     market.refusals["odd/one"] = UnusableSchema("The service describes no input for this model.")
     async with shopping(market) as (pilot, _, app):
